@@ -1,0 +1,29 @@
+namespace Fairlead.CniProxy.Client;
+
+/// <summary>Machine-readable reasons that accompany a refusal or failure, in the trailer <see cref="TrailerKey"/>.</summary>
+public static class CniProxyReason
+{
+    /// <summary>Name of the gRPC trailer.</summary>
+    public const string TrailerKey = "fairlead-reason";
+
+    /// <summary>Nobody the proxy knows: no identity, or another network namespace than the recorded one.</summary>
+    public const string UnknownPeer = "UnknownPeer";
+
+    /// <summary>A field of the request is malformed.</summary>
+    public const string InvalidRequest = "InvalidRequest";
+
+    /// <summary>No network of that name in the CNI configuration directory.</summary>
+    public const string NetworkNotFound = "NetworkNotFound";
+
+    /// <summary>The key is in use with another network, interface name or options.</summary>
+    public const string KeyConflict = "KeyConflict";
+
+    /// <summary>The interface name is reserved, or exists already.</summary>
+    public const string InterfaceNameTaken = "InterfaceNameTaken";
+
+    /// <summary>A CNI plugin failed; the message is its own.</summary>
+    public const string PluginFailed = "PluginFailed";
+
+    /// <summary>A CNI plugin asks to try again later (code 11), or ran out of time.</summary>
+    public const string PluginBusy = "PluginBusy";
+}
