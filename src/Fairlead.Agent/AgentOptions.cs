@@ -1,0 +1,32 @@
+namespace Fairlead.Agent;
+
+/// <summary>What the agent is started with; it runs in the libvirt pod, whose mount namespace these paths belong to.</summary>
+public sealed record AgentOptions
+{
+    /// <summary>The Unix socket for people and tools; made anew, mode 0600.</summary>
+    public required string SocketPath { get; init; }
+
+    /// <summary>The agent's records.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Desired state: a directory of VirtualMachine manifests.</summary>
+    public required string ManifestDirectory { get; init; }
+
+    /// <summary>The CNI proxy's Unix socket.</summary>
+    public required string CniProxySocketPath { get; init; }
+
+    /// <summary>Libvirt connection URI, "qemu+unix:///system?socket=PATH".</summary>
+    public required string LibvirtUri { get; init; }
+
+    /// <summary>Name of this node, for the status of its virtual machines.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>What a virtual machine boots whose manifest names no kernel, no disk and no boot device; null: the firmware finds nothing.</summary>
+    public DefaultGuest? DefaultGuest { get; init; }
+
+    /// <summary>How often everything is compared though nothing is known to have changed.</summary>
+    public TimeSpan ResyncInterval { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>A guest to boot directly: kernel and initial RAM disk, absolute paths.</summary>
+public sealed record DefaultGuest(string Kernel, string? Initrd, string? CommandLine);

@@ -1,0 +1,23 @@
+namespace Fairlead.CniProxy;
+
+/// <summary>What the CNI proxy is started with; every path is one of the host's.</summary>
+public sealed record CniProxyOptions
+{
+    /// <summary>The Unix socket to listen on; made anew, mode 0600.</summary>
+    public required string SocketPath { get; init; }
+
+    /// <summary>The journal (attachments/) and the CNI result cache (cni-cache/) live here.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>CNI configuration directory.</summary>
+    public required string ConfigDirectory { get; init; }
+
+    /// <summary>Where CNI plugins are looked for, in this order.</summary>
+    public required IReadOnlyList<string> PluginDirectories { get; init; }
+
+    /// <summary>Record of the one pod that this proxy serves (<see cref="Client.SandboxRecord"/>).</summary>
+    public required string SandboxFile { get; init; }
+
+    /// <summary>How long one plugin may take.</summary>
+    public TimeSpan PluginTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}
