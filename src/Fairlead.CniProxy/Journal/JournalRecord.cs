@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+
+namespace Fairlead.CniProxy.Journal;
+
+/// <summary>
+/// One attachment as the journal keeps it: enough to release it with nothing else left, whatever became of the pod, the
+/// network configuration and the proxy that made it.
+/// </summary>
+internal sealed record JournalRecord
+{
+    public const int CurrentVersion = 1;
+
+    public required int Version { get; init; }
+    public required string Key { get; init; }
+    public required string SandboxId { get; init; }
+    public required string ContainerId { get; init; }
+    public required string Network { get; init; }
+    public required string InterfaceName { get; init; }
+    public required string NetnsPath { get; init; }
+
+    /// <summary>Identity of the network namespace at the time of ADD, "device:inode"; tells a namespace from its successor at the same path.</summary>
+    public required string NetnsIdentity { get; init; }
+    public required string PodName { get; init; }
+    public required string PodNamespace { get; init; }
+    public required string PodUid { get; init; }
+
+    /// <summary>MAC that the client asked for, or null.</summary>
+    public string? Mac { get; init; }
+    public required JournalState State { get; init; }
+
+    /// <summary>The network configuration list at the time of ADD, byte for byte: DEL uses it though the file may have changed since.</summary>
+    public required byte[] Configuration { get; init; }
+
+    /// <summary>File that the configuration was read from, for messages.</summary>
+    public required string ConfigurationPath { get; init; }
+
+    /// <summary>CNI result of ADD, byte for byte; null before there is one.</summary>
+    public byte[]? Result { get; init; }
+
+    /// <summary>What went wrong last; null when nothing did.</summary>
+    public string? Message { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The client's name for it and the pod it belongs to, as messages call it.</summary>
+    public string DisplayName => $"{Key} of {PodNamespace}/{PodName}";
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<JournalState>))]
+internal enum JournalState
+{
+    /// <summary>Intent: ADD may have run, in part or whole.</summary>
+    Adding,
+
+    /// <summary>ADD has succeeded and its result is recorded.</summary>
+    Attached,
+
+    /// <summary>DEL may have run, in part or whole.</summary>
+    Releasing,
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(JournalRecord))]
+internal sealed partial class JournalJson : JsonSerializerContext;
