@@ -1,0 +1,87 @@
+using System.Text.Json.Serialization;
+
+namespace Fairlead.Crds;
+
+/// <summary>What the agent saw.</summary>
+public sealed record VirtualMachineStatus
+{
+    public VirtualMachinePhase? Phase { get; set; }
+
+    public IReadOnlyList<VirtualMachineCondition> Conditions { get; set; } = [];
+
+    public IReadOnlyList<InterfaceStatus> Interfaces { get; set; } = [];
+
+    /// <summary>The node on which the VM runs.</summary>
+    public string? Node { get; set; }
+
+    /// <summary>kvm or qemu: what executes the guest's code.</summary>
+    public string? Hypervisor { get; set; }
+
+    /// <summary>The metadata.generation that this status describes.</summary>
+    public long? ObservedGeneration { get; set; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<VirtualMachinePhase>))]
+public enum VirtualMachinePhase
+{
+    /// <summary>Accepted, nothing done yet.</summary>
+    Pending,
+
+    /// <summary>Its networks and its domain are being set up.</summary>
+    Scheduling,
+
+    Running,
+
+    /// <summary>The guest ended in order, or the VM was stopped.</summary>
+    Succeeded,
+
+    /// <summary>It could not be started, or the guest crashed; the conditions say why.</summary>
+    Failed,
+}
+
+/// <summary>A condition with the meaning that Kubernetes gives the word.</summary>
+public sealed record VirtualMachineCondition
+{
+    /// <summary>As in <see cref="ConditionTypes"/>.</summary>
+    public string Type { get; set; } = "";
+
+    public ConditionStatus Status { get; set; } = ConditionStatus.Unknown;
+
+    /// <summary>One word in CamelCase for programs.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>A sentence for people.</summary>
+    public string? Message { get; set; }
+
+    public DateTimeOffset? LastTransitionTime { get; set; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<ConditionStatus>))]
+public enum ConditionStatus
+{
+    Unknown,
+    True,
+    False,
+}
+
+/// <summary>One vNIC as the agent set it up.</summary>
+public sealed record InterfaceStatus
+{
+    public string Name { get; set; } = "";
+
+    public string? Mac { get; set; }
+
+    /// <summary>The first of <see cref="IpAddresses"/>.</summary>
+    public string? IpAddress { get; set; }
+
+    public IReadOnlyList<string> IpAddresses { get; set; } = [];
+
+    /// <summary>The VMI interface in the libvirt pod.</summary>
+    public string? PodInterfaceName { get; set; }
+
+    /// <summary>up or down.</summary>
+    public string? LinkState { get; set; }
+
+    /// <summary>The CNI network.</summary>
+    public string? Network { get; set; }
+}
