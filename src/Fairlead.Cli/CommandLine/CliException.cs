@@ -10,4 +10,4 @@ internal sealed class CliException(string message, int exitCode = ExitCodes.Fail
 }
 
 /// <summary>Whoever read our output has gone (EPIPE).</summary>
-internal sealed class BrokenPipeException(IOException cause) : IOException(cause.Message, cause);
+internal sealed class BrokenPipeException() : IOException("broken pipe");

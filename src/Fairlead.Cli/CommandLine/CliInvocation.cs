@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Fairlead.Cli.CommandLine;
 
@@ -41,8 +40,8 @@ internal sealed class CliInvocation : InvocationConfiguration, IDisposable
 
     public static CliInvocation ForProcess()
     {
-        Stream output = new PipeAwareStream(new FileStream(new SafeFileHandle(1, false), FileAccess.Write, 0));
-        Stream error = new PipeAwareStream(new FileStream(new SafeFileHandle(2, false), FileAccess.Write, 0));
+        Stream output = new DescriptorStream(1);
+        Stream error = new DescriptorStream(2);
         return new CliInvocation
         {
             Input = Console.OpenStandardInput(),
