@@ -64,7 +64,7 @@ public sealed record DiskTarget
 /// <summary><c>&lt;boot order='1'/&gt;</c> of a device.</summary>
 public sealed record DeviceBoot
 {
-    public int Order { get; set; }
+    public int? Order { get; set; }
 }
 
 /// <summary><c>&lt;serial type='pty'&gt;</c>.</summary>

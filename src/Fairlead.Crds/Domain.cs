@@ -26,7 +26,7 @@ public sealed record DomainSpec
 /// <summary><c>&lt;memory unit='MiB'&gt;256&lt;/memory&gt;</c>.</summary>
 public sealed record DomainMemory
 {
-    public long Value { get; set; }
+    public long? Value { get; set; }
 
     /// <summary>One of <see cref="MemoryUnits"/>; null means KiB, as in libvirt.</summary>
     public string? Unit { get; set; }
@@ -34,8 +34,11 @@ public sealed record DomainMemory
     /// <summary>The size in bytes, or null when the unit is unknown or the size does not fit.</summary>
     [JsonIgnore]
     public long? Bytes =>
-        MemoryUnits.BytesOf(Unit ?? MemoryUnits.Default) is long unit && Value >= 0 && Value <= long.MaxValue / unit
-            ? Value * unit
+        Value is long value
+        && value >= 0
+        && MemoryUnits.BytesOf(Unit ?? MemoryUnits.Default) is long unit
+        && value <= long.MaxValue / unit
+            ? value * unit
             : null;
 }
 

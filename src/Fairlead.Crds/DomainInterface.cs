@@ -59,7 +59,7 @@ public sealed record InterfaceDriver
 public sealed record InterfaceMtu
 {
     /// <summary>Bytes.</summary>
-    public int Size { get; set; }
+    public int? Size { get; set; }
 }
 
 public sealed record InterfaceLink

@@ -1,0 +1,59 @@
+using Fairlead.Crds.Reading;
+
+namespace Fairlead.Crds;
+
+/// <summary>One object of a manifest file: a virtual machine, or the reasons why it is none.</summary>
+public sealed class ManifestDocument
+{
+    private readonly PathIndex _paths;
+
+    internal ManifestDocument(
+        string source,
+        int index,
+        VirtualMachine? virtualMachine,
+        VirtualMachineKey? key,
+        PathIndex paths,
+        DocumentSpan span,
+        Node? node,
+        IReadOnlyList<ManifestError> errors
+    )
+    {
+        Source = source;
+        Index = index;
+        VirtualMachine = errors.Count == 0 ? virtualMachine : null;
+        Key = key;
+        Errors = errors;
+        Span = span;
+        Node = node;
+        _paths = paths;
+    }
+
+    public string Source { get; }
+
+    /// <summary>The place among <see cref="ManifestFile.Documents"/>; what ManifestEditor wants.</summary>
+    public int Index { get; }
+
+    /// <summary>The object; null when there are <see cref="Errors"/>.</summary>
+    public VirtualMachine? VirtualMachine { get; }
+
+    /// <summary>Whose manifest this is, as far as that can be read, even when it has errors.</summary>
+    public VirtualMachineKey? Key { get; }
+
+    public IReadOnlyList<ManifestError> Errors { get; }
+
+    /// <summary>The line of the first field, counted from 1.</summary>
+    public int StartLine => _paths.Locate("").Line;
+
+    /// <summary>The document in the file's text, with its marker and comments. The items of a List share one.</summary>
+    public int TextStart => Span.Start;
+
+    public int TextEnd => Span.End;
+
+    internal DocumentSpan Span { get; }
+
+    internal Node? Node { get; }
+
+    /// <summary>Gives findings about <see cref="VirtualMachine"/> their place in the file.</summary>
+    public IReadOnlyList<ManifestError> Locate(IEnumerable<ValidationError> errors) =>
+        [.. errors.Select(error => _paths.ToError(Source, error))];
+}
