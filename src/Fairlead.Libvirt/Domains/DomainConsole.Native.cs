@@ -1,0 +1,163 @@
+using Fairlead.Libvirt.Interop;
+
+namespace Fairlead.Libvirt;
+
+// How a console works: the daemon pushes the guest's output over the connection's socket whenever it likes. libvirt's event
+// loop reads the socket, queues what came, and calls OnReadable on its thread; there it is moved into a pipe, from which
+// readers take it on their own threads. So an idle console costs no thread.
+public sealed partial class DomainConsole
+{
+    private const int ReadSizeBytes = 4096;
+
+    // A message of libvirt's protocol carries at most 4 MiB; older daemons 256 KiB less their header.
+    private const int MaxSendBytes = 64 * 1024;
+
+    /// <summary>Closes the console; what the guest sent and nobody read is dropped. Harmless when repeated.</summary>
+    /// <returns>Completes when the daemon has let it go, so that it can be opened again, or after 5 s.</returns>
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await ReleaseWithinDeadlineAsync().ConfigureAwait(false);
+            _connection.Remove(this);
+            await _received.Writer.CompleteAsync().ConfigureAwait(false);
+        }
+        GC.SuppressFinalize(this);
+    }
+
+    internal static unsafe DomainConsole Open(
+        LibvirtConnection connection,
+        string domainName,
+        NativeCall call,
+        DomainHandle domain,
+        string? deviceAlias,
+        DomainConsoleFlags flags
+    )
+    {
+        StreamHandle stream = call.Check(LibVirt.virStreamNew(connection.Handle, LibVirt.VIR_STREAM_NONBLOCK));
+        bool opened = false;
+        void* opaque = null;
+        try
+        {
+            _ = call.Check(LibVirt.virDomainOpenConsole(domain, deviceAlias, stream, (uint)flags));
+            opened = true;
+            var console = new DomainConsole(connection, domainName, stream);
+            opaque = EventCallbacks.Root(console);
+            _ = call.Check(
+                LibVirt.virStreamEventAddCallback(
+                    stream,
+                    LibVirt.VIR_STREAM_EVENT_READABLE,
+                    &EventCallbacks.StreamReadable,
+                    opaque,
+                    &EventCallbacks.Free
+                )
+            );
+            connection.Add(console);
+            return console;
+        }
+        catch
+        {
+            if (opaque is not null)
+                EventCallbacks.Unroot(opaque);
+            if (opened)
+                _ = LibVirt.virStreamAbort(stream);
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>On the event loop's thread: takes everything that has come. libvirt keeps the pointer alive meanwhile.</summary>
+    internal unsafe void OnReadable(nint stream)
+    {
+        while (true)
+        {
+            Span<byte> space = _received.Writer.GetSpan(ReadSizeBytes);
+            int count;
+            fixed (byte* data = space)
+                count = LibVirt.virStreamRecv(stream, data, (nuint)space.Length);
+            if (count > 0)
+            {
+                _received.Writer.Advance(count);
+                continue;
+            }
+            bool nothingYet = count == -2;
+            // Completes at once: the pipe never pauses its writer.
+            if (nothingYet)
+                _ = _received.Writer.FlushAsync().AsTask();
+            else
+                End(stream, count == 0 ? null : new NativeCall($"read console of domain {_domainName}").Failure());
+            return;
+        }
+    }
+
+    internal void Abandon()
+    {
+        Release();
+        _connection.Remove(this);
+    }
+
+    void IConnectionMember.OnConnectionLost(LibvirtException lost) => _received.Writer.Complete(lost);
+
+    void IConnectionMember.Release() => Release();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            DisposeAsync().AsTask().GetAwaiter().GetResult();
+        base.Dispose(disposing);
+    }
+
+    private void End(nint stream, LibvirtException? failure)
+    {
+        // The end stays readable: without this the event loop would call back without pause.
+        _ = LibVirt.virStreamEventUpdateCallback(stream, 0);
+        _received.Writer.Complete(failure);
+    }
+
+    private unsafe int Send(ReadOnlySpan<byte> data)
+    {
+        var call = new NativeCall($"write to console of domain {_domainName}");
+        int total = 0;
+        while (total < data.Length)
+        {
+            ReadOnlySpan<byte> rest = data[total..Math.Min(data.Length, total + MaxSendBytes)];
+            fixed (byte* start = rest)
+                total += call.Check(LibVirt.virStreamSend(_stream, start, (nuint)rest.Length));
+        }
+        return total;
+    }
+
+    private async Task ReleaseWithinDeadlineAsync()
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            Release();
+            released.SetResult();
+        })
+        {
+            Name = "libvirt console close",
+            IsBackground = true,
+        }.Start();
+        try
+        {
+            await released.Task.WaitAsync(s_closeDeadline).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Log.ConsoleStuck(_connection.Logger, _domainName, s_closeDeadline);
+        }
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref _released, 1) != 0)
+            return;
+        _ = LibVirt.virStreamEventRemoveCallback(_stream);
+        // Finish lets what was typed arrive first. It fails on a stream that has ended; abort then drops our side of it.
+        if (LibVirt.virStreamFinish(_stream) < 0)
+            _ = LibVirt.virStreamAbort(_stream);
+        _stream.Dispose();
+    }
+}
