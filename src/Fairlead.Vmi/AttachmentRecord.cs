@@ -1,0 +1,51 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using Fairlead.Crds;
+
+namespace Fairlead.Vmi;
+
+/// <summary>
+/// What the agent remembers of one vNIC's attachment. Saved before the addresses leave the VMI interface: from then on
+/// it is the only copy of what the kernel showed.
+/// </summary>
+public sealed record AttachmentRecord
+{
+    public const int CurrentVersion = 1;
+
+    public required int Version { get; init; }
+    public required string VmUid { get; init; }
+    public required string VmNamespace { get; init; }
+    public required string VmName { get; init; }
+    public required string Vnic { get; init; }
+
+    /// <summary>The CNI network's name; null until the proxy has said which one the default network is.</summary>
+    public string? Network { get; init; }
+
+    /// <summary>Address of the bridge in its /30, from which DHCP answers.</summary>
+    public required IPAddress BridgeAddress { get; init; }
+
+    /// <summary>Null while no result of CNI is known.</summary>
+    public VnicEndpoint? Endpoint { get; init; }
+
+    [JsonIgnore]
+    public VnicNames Names => new(VmUid, new VirtualMachineKey(VmNamespace, VmName), Vnic);
+
+    [JsonIgnore]
+    public string Key => Names.AttachmentKey;
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [
+        typeof(IPAddressConverter),
+        typeof(IPNetworkConverter),
+        typeof(InterfaceAddressConverter),
+        typeof(MacAddressConverter),
+    ]
+)]
+[JsonSerializable(typeof(AttachmentRecord))]
+internal sealed partial class AttachmentRecordJson : JsonSerializerContext;

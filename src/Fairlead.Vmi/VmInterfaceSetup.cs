@@ -1,0 +1,180 @@
+using System.Xml.Linq;
+using Fairlead.CniProxy.Client;
+using Fairlead.CniProxy.V1;
+using Fairlead.Libvirt;
+using Fairlead.Netlink;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Vmi;
+
+/// <summary>What is wanted of one pod-network vNIC.</summary>
+/// <param name="Names">Its names.</param>
+/// <param name="Network">The CNI network, or null for the default one.</param>
+/// <param name="Mac">The manifest's MAC, or null.</param>
+/// <param name="Hostname">What DHCP tells the guest that it is called.</param>
+public sealed record VnicRequest(VnicNames Names, string? Network, MacAddress? Mac, string Hostname);
+
+/// <summary>
+/// Steps 1 to 4 of a vNIC's life (the proposal's "required steps"). Each may be killed at any point and run again: it
+/// looks at what is there and does what is missing.
+/// </summary>
+/// <remarks>
+/// <code>
+/// 1. record the intent, then ADD through the CNI proxy      pod network --- vmi…
+/// 2. read result and kernel, record the endpoint
+/// 3. take addresses and MAC off the VMI interface           pod network --- vmi… (bare)
+/// 4. firewall, then the libvirt network with its bridge     vbr… (DHCP)
+/// 5. make the VMI interface a port of the bridge            pod network --- vmi… --- vbr…
+/// </code>
+/// The tap, the last piece, is libvirt's when it starts the domain.
+/// </remarks>
+public sealed partial class VmInterfaceSetup(
+    CniProxyConnection proxy,
+    RouteSocket route,
+    LibvirtSession libvirt,
+    AttachmentRecordStore records,
+    BridgeFirewall firewall,
+    ILogger<VmInterfaceSetup> logger
+)
+{
+    /// <summary>Sets one vNIC up, or completes what an earlier run began.</summary>
+    /// <returns>The attachment with its endpoint.</returns>
+    /// <exception cref="CniProxyException">The proxy or a CNI plugin refused.</exception>
+    /// <exception cref="VnicSetupException">The interface is not as it should be.</exception>
+    public async Task<AttachmentRecord> SetUpAsync(VnicRequest request, CancellationToken cancellationToken)
+    {
+        VnicNames names = request.Names;
+        AttachmentRecord record = await records.FindOrBeginAsync(names, cancellationToken);
+
+        Attachment attachment = await proxy.AddAsync(
+            names.AttachmentKey,
+            request.Network,
+            names.VmInterface,
+            request.Mac?.ToString(),
+            cancellationToken
+        );
+        Link link =
+            await route.GetLinkAsync(names.VmInterface, cancellationToken)
+            ?? throw new VnicSetupException(names, $"CNI made no interface {names.VmInterface} in the libvirt pod");
+        if (record.Endpoint is null || !SameAddresses(record.Endpoint, attachment.Result))
+            record = await RememberAsync(record, attachment, link, request.Mac, cancellationToken);
+
+        await StripAsync(names, link, cancellationToken);
+        firewall.Apply(records.List().Select(r => r.Names));
+        string bridge = await EnsureNetworkAsync(record, request.Hostname, cancellationToken);
+        Link bridgeLink =
+            await route.GetLinkAsync(bridge, cancellationToken)
+            ?? throw new VnicSetupException(names, $"libvirt made no bridge {bridge}");
+        link = await route.GetLinkAsync(link.Index, cancellationToken) ?? link;
+        if (link.MasterIndex != bridgeLink.Index || !link.IsUp)
+        {
+            LinkChange change = new() { MasterIndex = bridgeLink.Index, Up = true };
+            await route.SetLinkAsync(link.Index, change, cancellationToken);
+        }
+
+        return record;
+    }
+
+    private async Task<AttachmentRecord> RememberAsync(
+        AttachmentRecord record,
+        Attachment attachment,
+        Link link,
+        MacAddress? requestedMac,
+        CancellationToken cancellationToken
+    )
+    {
+        KernelView kernel = new(
+            link.MacAddress ?? throw new VnicSetupException(record.Names, $"{link.Name} has no MAC address"),
+            link.MtuBytes,
+            await route.ListRoutesAsync(new RouteFilter { IfIndex = link.Index }, cancellationToken)
+        );
+        VnicEndpoint endpoint = EndpointReader.Read(
+            attachment.Result,
+            kernel,
+            requestedMac,
+            await ResolverConfiguration.ReadAsync(cancellationToken)
+        );
+        record = record with { Network = attachment.Network, Endpoint = endpoint };
+        await records.SaveAsync(record);
+        LogEndpoint(
+            logger,
+            record.Names.Vm.ToString(),
+            record.Vnic,
+            attachment.Network,
+            string.Join(", ", endpoint.Addresses),
+            endpoint.Mac.ToString()
+        );
+        return record;
+    }
+
+    /// <summary>The addresses and the first MAC belong to the guest from here on.</summary>
+    private async Task StripAsync(VnicNames names, Link link, CancellationToken cancellationToken)
+    {
+        MacAddress mac = new(names.VmInterfaceMac());
+        if (link.MacAddress != mac || link.Alias != names.AttachmentKey)
+        {
+            // Without an address of its own the interface shall not make one either (IPv6 link-local).
+            LinkChange change = new()
+            {
+                Up = false,
+                MacAddress = mac,
+                Alias = names.AttachmentKey,
+                AddressGenerationMode = AddressGenerationMode.None,
+            };
+            await route.SetLinkAsync(link.Index, change, cancellationToken);
+        }
+
+        foreach (AssignedAddress address in await route.ListAddressesAsync(link.Index, cancellationToken))
+        {
+            try
+            {
+                await route.DeleteAddressAsync(address, cancellationToken);
+            }
+            catch (NetlinkException e) when (e.Errno is Errno.EADDRNOTAVAIL) { } // went with the link's state
+        }
+    }
+
+    /// <summary>The vNIC's libvirt network; made anew when it is not the one that the record asks for.</summary>
+    private async Task<string> EnsureNetworkAsync(
+        AttachmentRecord record,
+        string hostname,
+        CancellationToken cancellationToken
+    )
+    {
+        VnicNames names = record.Names;
+        LibvirtConnection connection = await libvirt.GetAsync(cancellationToken);
+        XElement wanted = DhcpNetwork.BuildXml(record, hostname);
+        if (await connection.FindNetworkAsync(names.LibvirtNetwork, cancellationToken) is { } existing)
+        {
+            bool usable =
+                await existing.IsActiveAsync(cancellationToken)
+                && DhcpNetwork.IsMadeFrom(wanted, await existing.GetXmlAsync(cancellationToken: cancellationToken))
+                && await route.GetLinkAsync(names.Bridge, cancellationToken) is not null;
+            if (usable)
+                return names.Bridge;
+            await existing.DestroyAsync(cancellationToken);
+        }
+
+        await connection.CreateNetworkAsync(wanted.ToString(), cancellationToken: cancellationToken);
+        return names.Bridge;
+    }
+
+    private static bool SameAddresses(VnicEndpoint endpoint, AttachmentResult result) =>
+        endpoint
+            .Addresses.Select(a => a.Address)
+            .SequenceEqual(result.Addresses.Select(a => InterfaceAddress.Parse(a.Cidr).Address));
+
+    [LoggerMessage(
+        EventId = 110,
+        Level = LogLevel.Information,
+        Message = "{Vm}: vNIC {Vnic} has an endpoint of network {Network}: {Addresses}, MAC {Mac}"
+    )]
+    private static partial void LogEndpoint(
+        ILogger logger,
+        string vm,
+        string vnic,
+        string network,
+        string addresses,
+        string mac
+    );
+}

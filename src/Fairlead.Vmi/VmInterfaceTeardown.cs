@@ -1,0 +1,74 @@
+using Fairlead.CniProxy.Client;
+using Fairlead.Libvirt;
+using Fairlead.Netlink;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Vmi;
+
+/// <summary>
+/// Gives a vNIC back, wherever its set-up had come to: the libvirt network, the attachment (and with it the VMI
+/// interface and the address), the firewall's rules, the record. Absent is success; every step runs; the record goes
+/// last and only when all of them succeeded.
+/// </summary>
+public sealed partial class VmInterfaceTeardown(
+    CniProxyConnection proxy,
+    RouteSocket route,
+    LibvirtSession libvirt,
+    AttachmentRecordStore records,
+    BridgeFirewall firewall,
+    ILogger<VmInterfaceTeardown> logger
+)
+{
+    /// <exception cref="VnicTeardownException">Some step failed; the others were done.</exception>
+    public async Task TearDownAsync(VnicNames names, CancellationToken cancellationToken)
+    {
+        List<Exception> failures = [];
+        await TryAsync(() => DestroyNetworkAsync(names, cancellationToken));
+        await TryAsync(() => proxy.DeleteAsync(names.AttachmentKey, cancellationToken));
+        await TryAsync(() => DeleteLeftoverLinkAsync(names, cancellationToken));
+        if (failures is not [])
+            throw new VnicTeardownException(names, failures);
+        records.Remove(names);
+        firewall.Apply(records.List().Select(r => r.Names));
+        LogReleased(logger, names.Vm.ToString(), names.Vnic);
+
+        async Task TryAsync(Func<Task> step)
+        {
+            try
+            {
+                await step();
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                failures.Add(e);
+            }
+        }
+    }
+
+    private async Task DestroyNetworkAsync(VnicNames names, CancellationToken cancellationToken)
+    {
+        LibvirtConnection connection = await libvirt.GetAsync(cancellationToken);
+        if (await connection.FindNetworkAsync(names.LibvirtNetwork, cancellationToken) is not { } network)
+            return;
+        try
+        {
+            await network.DestroyAsync(cancellationToken);
+        }
+        catch (LibvirtException e) when (e.IsAbsent) { } // somebody was faster
+    }
+
+    // DEL removes the interface; a plugin that leaves it must not block the next attachment of that name.
+    private async Task DeleteLeftoverLinkAsync(VnicNames names, CancellationToken cancellationToken)
+    {
+        if (await route.GetLinkAsync(names.VmInterface, cancellationToken) is not { } link)
+            return;
+        try
+        {
+            await route.DeleteLinkAsync(link.Index, cancellationToken);
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.ENODEV) { } // went meanwhile
+    }
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Information, Message = "{Vm}: vNIC {Vnic} is released")]
+    private static partial void LogReleased(ILogger logger, string vm, string vnic);
+}
