@@ -11,26 +11,23 @@ public sealed class ManifestDocument
         string source,
         int index,
         VirtualMachine? virtualMachine,
-        VirtualMachineKey? key,
         PathIndex paths,
-        DocumentSpan span,
-        Node? node,
+        Place place,
         IReadOnlyList<ManifestError> errors
     )
     {
         Source = source;
         Index = index;
         VirtualMachine = errors.Count == 0 ? virtualMachine : null;
-        Key = key;
+        Key = virtualMachine is { Metadata.Name: not "" } ? virtualMachine.Key : null;
         Errors = errors;
-        Span = span;
-        Node = node;
+        Place = place;
         _paths = paths;
     }
 
     public string Source { get; }
 
-    /// <summary>The place among <see cref="ManifestFile.Documents"/>; what ManifestEditor wants.</summary>
+    /// <summary>The place among <see cref="ManifestFile.Documents"/>; what <see cref="ManifestEditor"/> wants.</summary>
     public int Index { get; }
 
     /// <summary>The object; null when there are <see cref="Errors"/>.</summary>
@@ -45,13 +42,11 @@ public sealed class ManifestDocument
     public int StartLine => _paths.Locate("").Line;
 
     /// <summary>The document in the file's text, with its marker and comments. The items of a List share one.</summary>
-    public int TextStart => Span.Start;
+    public int TextStart => Place.Span.Start;
 
-    public int TextEnd => Span.End;
+    public int TextEnd => Place.Span.End;
 
-    internal DocumentSpan Span { get; }
-
-    internal Node? Node { get; }
+    internal Place Place { get; }
 
     /// <summary>Gives findings about <see cref="VirtualMachine"/> their place in the file.</summary>
     public IReadOnlyList<ManifestError> Locate(IEnumerable<ValidationError> errors) =>

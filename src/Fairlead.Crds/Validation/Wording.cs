@@ -18,9 +18,7 @@ internal static class Wording
     public static string IsNot(string quoted, string what) => $"{quoted} is not {what}";
 
     public static string NotKnown(string quoted, string what, IReadOnlyList<string> known) =>
-        known is [var only]
-            ? $"{quoted} is not a known {what}; known: {only}"
-            : $"{quoted} is not a known {what}; known: {Quoting.List(known)}";
+        $"{quoted} is not a known {what}; known: {Quoting.List(known)}";
 
     public static string Between(long least, long most) =>
         string.Create(CultureInfo.InvariantCulture, $"wanted a number from {least} to {most}");
@@ -29,6 +27,8 @@ internal static class Wording
         string.Create(CultureInfo.InvariantCulture, $"wanted a number not below {least}");
 
     public static string Taken(string quoted, string other) => $"{quoted} is taken by {other} already";
+
+    public static string TakenIn(string key, string place) => $"virtual machine {key} is in {place} already";
 
     public static string Multicast(string quoted) =>
         $"{quoted} is a multicast address; the first octet of a vNIC's must be even";
