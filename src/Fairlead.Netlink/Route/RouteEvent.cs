@@ -6,7 +6,10 @@ public abstract record RouteEvent
     private protected RouteEvent() { }
 }
 
-/// <summary>A link was added, changed or removed.</summary>
+/// <summary>
+/// A link was added, changed or removed. The kernel does not tell of an alias set while the link is down
+/// (netdev_state_change in net/core/dev.c).
+/// </summary>
 /// <param name="Change">Whether it is there.</param>
 /// <param name="Link">The link as it is, or as it was at last.</param>
 public sealed record LinkEvent(RouteEventChange Change, Link Link) : RouteEvent;

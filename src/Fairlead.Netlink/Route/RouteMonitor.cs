@@ -71,6 +71,7 @@ public sealed class RouteMonitor : IAsyncDisposable
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.NoBufferSpaceAvailable)
         {
+            await DiscardQueuedAsync(cancellationToken).ConfigureAwait(false);
             return [new ResyncEvent()];
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationAborted)
@@ -80,6 +81,23 @@ public sealed class RouteMonitor : IAsyncDisposable
         catch (SocketException e)
         {
             throw new NetlinkException("monitor", (Errno)e.NativeErrorCode);
+        }
+    }
+
+    // After an overrun the kernel drops everything, and says so no second time, until the queue has been read empty
+    // (NETLINK_S_CONGESTED in net/netlink/af_netlink.c). Whoever lists anew before that misses what changes meanwhile.
+    private async ValueTask DiscardQueuedAsync(CancellationToken cancellationToken)
+    {
+        while (_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        {
+            try
+            {
+                await _receiver.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.NoBufferSpaceAvailable)
+            {
+                // Again, before the queue was empty: the same loss.
+            }
         }
     }
 

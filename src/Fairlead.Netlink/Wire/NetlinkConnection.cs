@@ -50,6 +50,10 @@ internal sealed class NetlinkConnection(Socket socket, uint portId) : IAsyncDisp
             }
             throw new NetlinkException(operation, Errno.EINTR, "the dump changed each time it was read");
         }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationAborted)
+        {
+            throw new ObjectDisposedException(nameof(RouteSocket), e);
+        }
         catch (SocketException e)
         {
             throw new NetlinkException(operation, (Errno)e.NativeErrorCode);
