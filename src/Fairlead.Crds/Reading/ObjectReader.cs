@@ -226,11 +226,16 @@ internal sealed partial class ObjectReader(MappingNode node, string path, PathIn
             _ => null,
         };
 
-    // An example with {} in it takes the value that was given: memory: 256Mi, model: e1000.
+    // {type: <virtio>} shows the value that was given, as in model: e1000, where it could be meant.
     private static string Example(string example, Node value) =>
-        value is ScalarNode { Value: var given } && SimpleWord.IsMatch(given)
-            ? example.Replace("{}", given, StringComparison.Ordinal)
-            : example;
+        Placeholder.Replace(
+            example,
+            match =>
+                value is ScalarNode { Value: var given }
+                && (WholeNumber.IsMatch(match.Groups["word"].Value) ? WholeNumber : SimpleWord).IsMatch(given)
+                    ? given
+                    : match.Groups["word"].Value
+        );
 
     private static string Join(string path, string name) => FieldPath.Field(path, name);
 
@@ -240,4 +245,7 @@ internal sealed partial class ObjectReader(MappingNode node, string path, PathIn
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SimpleWord { get; }
+
+    [GeneratedRegex("<(?<word>[^>]+)>", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Placeholder { get; }
 }

@@ -18,12 +18,12 @@ internal static partial class VirtualMachineBinder
         {
             Type = reader.String("type", DiskTypes.File),
             Device = reader.String("device", DiskTypes.DeviceDisk),
-            Driver = reader.Object("driver", "{type: qcow2}", DiskDriver),
+            Driver = reader.Object("driver", "{type: <qcow2>}", DiskDriver),
             Source = reader.Object("source", "{file: /var/lib/images/disk.img}", DiskSource),
-            Target = reader.Object("target", "{dev: {}, bus: virtio}", DiskTarget),
+            Target = reader.Object("target", "{dev: <vda>, bus: virtio}", DiskTarget),
             Readonly = reader.Bool("readonly", example: true),
             Serial = reader.String("serial", "disk-1"),
-            Boot = reader.Object("boot", "{order: 1}", Boot),
+            Boot = reader.Object("boot", "{order: <1>}", Boot),
         };
 
     private static DiskDriver DiskDriver(ObjectReader reader) =>
@@ -47,13 +47,13 @@ internal static partial class VirtualMachineBinder
         {
             Name = reader.String("name", "net0"),
             Type = reader.String("type", InterfaceTypes.PodNetwork),
-            Source = reader.Object("source", "{network: {}}", Source),
+            Source = reader.Object("source", "{network: <storage>}", Source),
             Mac = reader.Object("mac", "{address: 52:54:00:12:34:56}", Mac),
-            Model = reader.Object("model", "{type: {}}", Model),
-            Driver = reader.Object("driver", "{name: {}}", Driver),
-            Mtu = reader.Object("mtu", "{size: {}}", Mtu),
-            Link = reader.Object("link", "{state: {}}", Link),
-            Boot = reader.Object("boot", "{order: {}}", Boot),
+            Model = reader.Object("model", "{type: <virtio>}", Model),
+            Driver = reader.Object("driver", "{name: <vhost>}", Driver),
+            Mtu = reader.Object("mtu", "{size: <1500>}", Mtu),
+            Link = reader.Object("link", "{state: <up>}", Link),
+            Boot = reader.Object("boot", "{order: <1>}", Boot),
             Rom = reader.Object("rom", "{enabled: false}", Rom),
             Alias = reader.Object("alias", "{name: ua-uplink}", Alias),
         };
@@ -83,14 +83,18 @@ internal static partial class VirtualMachineBinder
         new()
         {
             Type = reader.String("type", CharacterDevices.Pty),
-            Target = reader.Object("target", "{port: {}}", target => Target(target, "isa-serial")),
+            Target = reader.Object("target", "{port: <0>}", target => Target(target, "isa-serial")),
         };
 
     private static ConsoleDevice Console(ObjectReader reader) =>
         new()
         {
             Type = reader.String("type", CharacterDevices.Pty),
-            Target = reader.Object("target", "{type: {}}", target => Target(target, CharacterDevices.ConsoleSerial)),
+            Target = reader.Object(
+                "target",
+                "{type: <serial>}",
+                target => Target(target, CharacterDevices.ConsoleSerial)
+            ),
         };
 
     private static DeviceTarget Target(ObjectReader reader, string type) =>

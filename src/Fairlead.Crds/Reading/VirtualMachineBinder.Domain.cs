@@ -10,7 +10,7 @@ internal static partial class VirtualMachineBinder
             Type = reader.String("type", DomainTypes.Kvm),
             Memory = reader.Object("memory", MemoryExample(reader), Memory),
             Vcpu = reader.Int("vcpu", 2),
-            Cpu = reader.Object("cpu", "{mode: {}}", Cpu),
+            Cpu = reader.Object("cpu", "{mode: <host-passthrough>}", Cpu),
             Os = reader.Object("os", "{kernel: /boot/vmlinuz}", Os),
             Devices = reader.Object("devices", "{interfaces: [{type: pod-network}]}", Devices) ?? new DomainDevices(),
         };
@@ -18,7 +18,7 @@ internal static partial class VirtualMachineBinder
     private static DomainMemory Memory(ObjectReader reader) =>
         new() { Value = reader.Long("value", 256), Unit = reader.String("unit", "MiB") };
 
-    // People write Kubernetes' quantities here.
+    // People write Kubernetes' quantities here, or a small number, which they mean in MiB.
     private static string MemoryExample(ObjectReader reader)
     {
         const string example = "{value: 256, unit: MiB}";
@@ -29,7 +29,7 @@ internal static partial class VirtualMachineBinder
             return example;
         string? unit = quantity.Groups["unit"].Value switch
         {
-            "" => "bytes",
+            "" => scalar.Value.Length < 7 ? "MiB" : "bytes",
             "Ki" or "KiB" => "KiB",
             "Mi" or "MiB" or "M" => "MiB",
             "Gi" or "GiB" or "G" => "GiB",
@@ -45,7 +45,7 @@ internal static partial class VirtualMachineBinder
             Mode = reader.String("mode", CpuModes.HostPassthrough),
             Match = reader.String("match", "exact"),
             Check = reader.String("check", "partial"),
-            Model = reader.Object("model", "{value: {}}", CpuModel),
+            Model = reader.Object("model", "{value: <Nehalem>}", CpuModel),
             Topology = reader.Object("topology", "{sockets: 1, cores: 2, threads: 1}", Topology),
             Features = reader.List("features", "{policy: require, name: vmx}", Feature),
         };

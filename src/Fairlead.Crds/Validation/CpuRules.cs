@@ -48,14 +48,14 @@ internal static class CpuRules
             errors.Range($"{path}.{name}", value, 1, DomainRules.MostVcpus);
         if (parts.Any(part => part.Value is < 1 or > DomainRules.MostVcpus))
             return;
-        if (vcpu is int wanted && topology.Product != wanted)
+        if (vcpu is int wanted and >= 1 and <= DomainRules.MostVcpus && topology.Product != wanted)
         {
             errors.Add(
                 path,
                 string.Create(CultureInfo.InvariantCulture, $"makes {topology.Product} vCPUs, but vcpu is {wanted}")
             );
         }
-        else if (topology.Product > DomainRules.MostVcpus)
+        else if (vcpu is null && topology.Product > DomainRules.MostVcpus)
         {
             errors.Add(
                 path,

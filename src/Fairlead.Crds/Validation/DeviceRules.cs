@@ -82,6 +82,6 @@ internal static class DeviceRules
     {
         errors.Known(path + ".model", rng.Model, RngModels.Known, "model of random number generator");
         errors.Known(path + ".backend.model", rng.Backend?.Model, RngModels.KnownBackends, "backend");
-        errors.Matches(path + ".backend.value", rng.Backend?.Value, Syntax.IsAbsolutePath, Wording.AbsolutePath);
+        errors.MatchesText(path + ".backend.value", rng.Backend?.Value, Syntax.IsAbsolutePath, Wording.AbsolutePath);
     }
 }

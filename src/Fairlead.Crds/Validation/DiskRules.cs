@@ -31,8 +31,8 @@ internal static class DiskRules
     {
         string? file = disk.Source?.File;
         string? dev = disk.Source?.Dev;
-        errors.Matches(path + ".source.file", file, Syntax.IsAbsolutePath, Wording.AbsolutePath);
-        errors.Matches(
+        errors.MatchesText(path + ".source.file", file, Syntax.IsAbsolutePath, Wording.AbsolutePath);
+        errors.MatchesText(
             path + ".source.dev",
             dev,
             Syntax.IsBlockDevicePath,

@@ -47,13 +47,13 @@ internal static class DomainRules
             errors.Known(path + ".type.arch", type.Arch, OsTypes.KnownArches, "architecture");
             errors.Matches(path + ".type.machine", type.Machine, Syntax.IsMachine, "a machine type, as q35");
         }
-        errors.Matches(path + ".kernel", os.Kernel, Syntax.IsAbsolutePath, Wording.AbsolutePath);
-        errors.Matches(path + ".initrd", os.Initrd, Syntax.IsAbsolutePath, Wording.AbsolutePath);
-        errors.Matches(
+        errors.MatchesText(path + ".kernel", os.Kernel, Syntax.IsAbsolutePath, Wording.AbsolutePath);
+        errors.MatchesText(path + ".initrd", os.Initrd, Syntax.IsAbsolutePath, Wording.AbsolutePath);
+        errors.MatchesText(
             path + ".cmdline",
             os.Cmdline,
             Syntax.IsCommandLine,
-            "a kernel command line (one line, less than 2048 characters)"
+            "a kernel command line (less than 2048 characters)"
         );
         if (os is { Kernel: null, Initrd: not null })
             errors.Add(path + ".initrd", Wording.Needs("kernel"));

@@ -29,6 +29,15 @@ internal sealed class Errors
             Add(path, Wording.IsNot(Quoting.Quote(value), what));
     }
 
+    /// <summary>The same for a text that may have any character but those that XML and terminals do not take.</summary>
+    public void MatchesText(string path, string? value, Func<string, bool> syntax, string what)
+    {
+        if (value is not null && !Syntax.IsText(value))
+            Add(path, Wording.ControlCharacters(Quoting.Quote(value)));
+        else
+            Matches(path, value, syntax, what);
+    }
+
     /// <summary>Every value once; the second one is reported, with where the first one is.</summary>
     public void Unique(IEnumerable<(string Path, string? Value)> values, IEqualityComparer<string> comparer)
     {

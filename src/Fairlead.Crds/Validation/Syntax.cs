@@ -27,7 +27,7 @@ internal static partial class Syntax
         return (slash < 0 || IsDnsSubdomain(key[..slash])) && name.Length <= 63 && LabelPart.IsMatch(name);
     }
 
-    public static bool IsAbsolutePath(string value) => value is ['/', ..] && value.Length < 4096 && IsText(value); // PATH_MAX, with its NUL
+    public static bool IsAbsolutePath(string value) => value is ['/', ..] && value.Length < 4096; // PATH_MAX, with its NUL
 
     public static bool IsBlockDevicePath(string value) =>
         IsAbsolutePath(value) && value.StartsWith("/dev/", StringComparison.Ordinal);
@@ -38,7 +38,7 @@ internal static partial class Syntax
         && !value.AsSpan().ContainsAny('\u007f', '\ufffe', '\uffff')
         && !HasLoneSurrogate(value);
 
-    public static bool IsCommandLine(string value) => value.Length < 2048 && IsText(value); // x86's COMMAND_LINE_SIZE
+    public static bool IsCommandLine(string value) => value.Length < 2048; // x86's COMMAND_LINE_SIZE
 
     public static bool IsMachine(string value) => Machine.IsMatch(value);
 

@@ -11,7 +11,7 @@ internal static class Wording
     public const string DnsLabel =
         "a DNS label (lower-case letters, digits and -, a letter or digit at both ends, at most 63)";
     public const string MacAddress = "a MAC address (six octets)";
-    public const string AbsolutePath = "an absolute path without control characters";
+    public const string AbsolutePath = "an absolute path";
 
     public static string Required(string example) => $"required, as in {example}";
 
@@ -34,6 +34,8 @@ internal static class Wording
         $"{quoted} is a multicast address; the first octet of a vNIC's must be even";
 
     public static string AllZero(string quoted) => $"{quoted} is all zeros, which no vNIC may have";
+
+    public static string ControlCharacters(string quoted) => $"{quoted} contains control characters";
 
     public static string Needs(string other) => $"is of no use without {other}";
 
