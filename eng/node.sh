@@ -61,6 +61,11 @@ init() {
     read -ra fields <<< "${stat##*) }"
     start=${fields[19]}
 
+    # A namespace that the machine keeps by a mount would live as long as this copy of the mount.
+    while read -r _ _ _ _ path _; do
+        umount --lazy "$path"
+    done < <(grep ' - nsfs ' /proc/self/mountinfo)
+
     mkdir -p "$dir/fs"
     mount -t tmpfs -o mode=755 fairlead-node "$dir/fs"
     local fs=$dir/fs

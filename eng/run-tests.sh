@@ -12,7 +12,9 @@ cd "$(dirname "$0")/.." || exit 1
 export PATH=$PATH:/usr/sbin:/sbin DOTNET_CLI_TELEMETRY_OPTOUT=1
 export FAIRLEAD_TEST_RUN=$$-$EPOCHSECONDS # inherited by every process of the run: that is how those left are found
 timeout=${TIMEOUT:-720}
-log=$(mktemp)
+TMPDIR=$(mktemp -d -t fl-test-XXXXXX) # whatever a killed test leaves in there goes at the end
+export TMPDIR
+log=$TMPDIR/log
 passed=0 failed=0 skipped=0
 
 # Prints the PIDs of the run's processes, apart from this shell and the ones it is waiting for.
@@ -33,7 +35,7 @@ end_processes_left() {
     [[ ${#pids[@]} == 0 ]] || kill -KILL "${pids[@]}" 2> /dev/null
 }
 
-trap 'end_processes_left; rm -f "$log"' EXIT
+trap 'end_processes_left; rm -rf "$TMPDIR"' EXIT
 trap 'exit 130' INT TERM
 
 # Prints the count that MTP's closing block gives for failed, succeeded or skipped.
@@ -67,7 +69,8 @@ run_project() {
     case $status in
     0 | 2) ;; # 2: tests failed
     8) problem="no test ran" ;;
-    124 | 137) problem="took more than $timeout s" ;;
+    124) problem="took more than $timeout s" ;;
+    137) problem="was killed$([[ $tenths -lt ${timeout%.*}0 ]] || echo ": took more than $timeout s")" ;;
     *) problem="ended with status $status" ;;
     esac
 
