@@ -5,6 +5,13 @@ namespace Fairlead.Libvirt;
 
 public sealed partial class LibvirtConnection
 {
+    // Registered with the first subscription, deregistered at the close: one registration serves all (EventFanOut).
+    private readonly Lock _registrationGate = new();
+    private readonly List<int> _domainCallbackIds = [];
+    private readonly EventFanOut<DomainEvent> _domainEvents;
+    private readonly EventFanOut<NetworkLifecycleEvent> _networkEvents;
+    private int? _networkCallbackId;
+
     /// <summary>Subscribes to every domain's lifecycle, reboots and devices. libvirt reports from the return on.</summary>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>The subscription, to be disposed; <see cref="DisposeAsync"/> does so too.</returns>
@@ -16,14 +23,15 @@ public sealed partial class LibvirtConnection
             "subscribe to domain events",
             call =>
             {
-                var subscription = new LibvirtEventSubscription<DomainEvent>(this);
-                List<int> ids = RegisterDomainCallbacks(call, new DomainEventSink(this, subscription.Writer));
-                subscription.Bind(() => ids.ForEach(DeregisterDomainCallback));
-                Add(subscription);
-                return subscription;
+                lock (_registrationGate)
+                {
+                    if (_domainCallbackIds.Count == 0)
+                        RegisterDomainCallbacks(call);
+                }
+                return _domainEvents.Subscribe();
             },
             cancellationToken,
-            abandoned: ReleaseAbandoned
+            abandoned: subscription => subscription.Dispose()
         );
 
     /// <summary>Subscribes to every network's lifecycle.</summary>
@@ -37,14 +45,15 @@ public sealed partial class LibvirtConnection
             "subscribe to network events",
             call =>
             {
-                var subscription = new LibvirtEventSubscription<NetworkLifecycleEvent>(this);
-                int id = RegisterNetworkCallback(call, new NetworkEventSink(this, subscription.Writer));
-                subscription.Bind(() => DeregisterNetworkCallback(id));
-                Add(subscription);
-                return subscription;
+                lock (_registrationGate)
+                {
+                    if (_networkCallbackId is null)
+                        RegisterNetworkCallback(call);
+                }
+                return _networkEvents.Subscribe();
             },
             cancellationToken,
-            abandoned: ReleaseAbandoned
+            abandoned: subscription => subscription.Dispose()
         );
 
     /// <summary>
@@ -58,15 +67,10 @@ public sealed partial class LibvirtConnection
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        LibvirtEventSubscription<DomainEvent> subscription = await SubscribeDomainEventsAsync(cancellationToken)
+        using LibvirtEventSubscription<DomainEvent> subscription = await SubscribeDomainEventsAsync(cancellationToken)
             .ConfigureAwait(false);
-        await using (subscription.ConfigureAwait(false))
-        {
-            await foreach (
-                DomainEvent domainEvent in subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false)
-            )
-                yield return domainEvent;
-        }
+        await foreach (DomainEvent domainEvent in subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            yield return domainEvent;
     }
 
     /// <summary>Network events from the first read on; see <see cref="WatchDomainEventsAsync"/>.</summary>
@@ -77,34 +81,24 @@ public sealed partial class LibvirtConnection
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        LibvirtEventSubscription<NetworkLifecycleEvent> subscription = await SubscribeNetworkEventsAsync(
+        using LibvirtEventSubscription<NetworkLifecycleEvent> subscription = await SubscribeNetworkEventsAsync(
                 cancellationToken
             )
             .ConfigureAwait(false);
-        await using (subscription.ConfigureAwait(false))
-        {
-            await foreach (
-                NetworkLifecycleEvent networkEvent in subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false)
-            )
-                yield return networkEvent;
-        }
-    }
-
-    private void ReleaseAbandoned(IConnectionMember member)
-    {
-        member.Release();
-        Remove(member);
+        await foreach (
+            NetworkLifecycleEvent networkEvent in subscription.ReadAllAsync(cancellationToken).ConfigureAwait(false)
+        )
+            yield return networkEvent;
     }
 
     /// <summary>libvirt-domain.h: virDomainEventID, and the callback type that belongs to each.</summary>
-    private unsafe List<int> RegisterDomainCallbacks(NativeCall call, DomainEventSink sink)
+    private unsafe void RegisterDomainCallbacks(NativeCall call)
     {
         const int Lifecycle = 0,
             Reboot = 1,
             DeviceRemoved = 15,
             DeviceAdded = 19,
             DeviceRemovalFailed = 22;
-        List<int> ids = [];
         try
         {
             Register(
@@ -124,17 +118,16 @@ public sealed partial class LibvirtConnection
                 DeviceRemovalFailed,
                 (delegate* unmanaged[Cdecl]<nint, nint, byte*, void*, void>)&EventCallbacks.DeviceRemovalFailed
             );
-            return ids;
         }
         catch
         {
-            ids.ForEach(DeregisterDomainCallback);
+            DeregisterDomainCallbacks();
             throw;
         }
 
         void Register(int eventId, void* callback)
         {
-            void* opaque = EventCallbacks.Root(sink);
+            void* opaque = EventCallbacks.Root(_domainEvents);
             int id = LibVirt.virConnectDomainEventRegisterAny(
                 _handle,
                 0,
@@ -145,14 +138,14 @@ public sealed partial class LibvirtConnection
             );
             if (id < 0)
                 UnrootAndThrow(call, opaque);
-            ids.Add(id);
+            _domainCallbackIds.Add(id);
         }
     }
 
-    private unsafe int RegisterNetworkCallback(NativeCall call, NetworkEventSink sink)
+    private unsafe void RegisterNetworkCallback(NativeCall call)
     {
         const int Lifecycle = 0;
-        void* opaque = EventCallbacks.Root(sink);
+        void* opaque = EventCallbacks.Root(_networkEvents);
         int id = LibVirt.virConnectNetworkEventRegisterAny(
             _handle,
             0,
@@ -163,7 +156,7 @@ public sealed partial class LibvirtConnection
         );
         if (id < 0)
             UnrootAndThrow(call, opaque);
-        return id;
+        _networkCallbackId = id;
     }
 
     private static unsafe void UnrootAndThrow(NativeCall call, void* opaque)
@@ -173,19 +166,29 @@ public sealed partial class LibvirtConnection
         throw failure;
     }
 
-    // On a lost connection libvirt drops its own side of a registration before it fails to tell the daemon
-    // (remoteConnectDomainEventDeregisterAny), so the error means nothing more to do.
-    private void DeregisterDomainCallback(int id) =>
-        LogFailure(LibVirt.virConnectDomainEventDeregisterAny(_handle, id), "unsubscribe from domain events");
+    private void DeregisterDomainCallbacks()
+    {
+        foreach (int id in _domainCallbackIds)
+            LogFailure(LibVirt.virConnectDomainEventDeregisterAny(_handle, id));
+        _domainCallbackIds.Clear();
+    }
 
-    private void DeregisterNetworkCallback(int id) =>
-        LogFailure(LibVirt.virConnectNetworkEventDeregisterAny(_handle, id), "unsubscribe from network events");
+    private void DeregisterNetworkCallback()
+    {
+        if (_networkCallbackId is { } id)
+            LogFailure(LibVirt.virConnectNetworkEventDeregisterAny(_handle, id));
+        _networkCallbackId = null;
+    }
 
-    private void LogFailure(int result, string operation)
+    /// <summary>
+    /// On a lost connection libvirt drops its own side of a registration before it fails to tell the daemon
+    /// (remoteConnectDomainEventDeregisterAny), so that error means nothing more to do.
+    /// </summary>
+    private void LogFailure(int result)
     {
         if (result >= 0)
             return;
-        LibvirtException failure = new NativeCall(operation).Failure();
+        LibvirtException failure = new NativeCall($"unsubscribe from events of {Uri}").Failure();
         if (!failure.IsConnectionLost)
             Log.UnsubscribeFailed(_logger, failure);
     }

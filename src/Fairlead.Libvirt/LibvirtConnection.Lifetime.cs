@@ -13,7 +13,7 @@ public sealed partial class LibvirtConnection
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        await Task.WhenAll(_members.Keys.Select(member => member.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_consoles.Keys.Select(console => console.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_calls.StopAsync(), StreamCalls.StopAsync()).ConfigureAwait(false);
         await CloseOnOwnThreadAsync().ConfigureAwait(false);
         _ = _closed.TrySetResult(ConnectionCloseReason.Client);
@@ -30,42 +30,22 @@ public sealed partial class LibvirtConnection
             $"the daemon has gone ({reason})"
         );
         _ = _closed.TrySetResult(reason);
-        foreach (IConnectionMember member in _members.Keys)
-            member.OnConnectionLost(_lost);
+        _domainEvents.Complete(_lost);
+        _networkEvents.Complete(_lost);
+        foreach (DomainConsole console in _consoles.Keys)
+            console.OnConnectionLost(_lost);
     }
 
-    /// <summary>Adds what must be released before the connection can close. Called on a call thread.</summary>
-    internal void Add(IConnectionMember member)
+    /// <summary>Adds a console, which must be released before the connection can close.</summary>
+    internal void Add(DomainConsole console)
     {
-        _ = _members.TryAdd(member, 0);
-        // The daemon may have gone while the member was being made.
+        _ = _consoles.TryAdd(console, 0);
+        // The daemon may have gone while the console was being opened.
         if (_lost is { } lost)
-            member.OnConnectionLost(lost);
+            console.OnConnectionLost(lost);
     }
 
-    internal void Remove(IConnectionMember member) => _ = _members.TryRemove(member, out _);
-
-    internal async Task ReleaseAsync(IConnectionMember member)
-    {
-        try
-        {
-            _ = await _calls
-                .RunAsync(
-                    () =>
-                    {
-                        member.Release();
-                        return true;
-                    },
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The connection has closed and has released it, or is about to.
-        }
-        Remove(member);
-    }
+    internal void Remove(DomainConsole console) => _ = _consoles.TryRemove(console, out _);
 
     private unsafe LibvirtConnection Open(LibvirtConnectionOptions options)
     {
@@ -129,8 +109,12 @@ public sealed partial class LibvirtConnection
 
     private void Close()
     {
-        foreach (IConnectionMember member in _members.Keys)
-            member.Release();
+        foreach (DomainConsole console in _consoles.Keys)
+            console.Release();
+        _domainEvents.Complete(failure: null);
+        _networkEvents.Complete(failure: null);
+        DeregisterDomainCallbacks();
+        DeregisterNetworkCallback();
         UnregisterCloseCallback();
         _handle.Dispose();
     }
@@ -152,14 +136,4 @@ public sealed partial class LibvirtConnection
         }.Start();
         return closed.Task;
     }
-}
-
-/// <summary>A console or subscription: it holds a reference to the native connection.</summary>
-internal interface IConnectionMember : IAsyncDisposable
-{
-    /// <summary>Called on the event loop's thread: must not block.</summary>
-    void OnConnectionLost(LibvirtException lost);
-
-    /// <summary>Gives the native resources back, once, however often it is called; may block.</summary>
-    void Release();
 }

@@ -23,7 +23,7 @@ public sealed partial class LibvirtConnection : IAsyncDisposable
     private readonly TaskCompletionSource<ConnectionCloseReason> _closed = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
-    private readonly ConcurrentDictionary<IConnectionMember, byte> _members = new();
+    private readonly ConcurrentDictionary<DomainConsole, byte> _consoles = new();
     private readonly ILogger _logger;
     private ConnectionHandle _handle = new();
     private bool _closeCallbackRegistered;
@@ -34,6 +34,8 @@ public sealed partial class LibvirtConnection : IAsyncDisposable
     {
         Uri = uri;
         _logger = logger;
+        _domainEvents = new EventFanOut<DomainEvent>(this);
+        _networkEvents = new EventFanOut<NetworkLifecycleEvent>(this);
     }
 
     /// <summary>The URI as it was given.</summary>
@@ -58,8 +60,8 @@ public sealed partial class LibvirtConnection : IAsyncDisposable
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Stops the waiting; a connection that opens afterwards is closed at once.</param>
     /// <returns>The open connection.</returns>
-    /// <exception cref="LibvirtException">VIR_ERR_SYSTEM_ERROR if no daemon listens; VIR_ERR_NO_CONNECT if no driver fits the
-    /// URI; VIR_ERR_AUTH_FAILED.</exception>
+    /// <exception cref="LibvirtException">VIR_ERR_SYSTEM_ERROR if no daemon listens, and for a driver that neither the library
+    /// nor a daemon has; VIR_ERR_AUTH_FAILED.</exception>
     /// <exception cref="DllNotFoundException">libvirt is not installed.</exception>
     public static async Task<LibvirtConnection> OpenAsync(
         string uri,

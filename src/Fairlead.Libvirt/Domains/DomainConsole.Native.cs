@@ -20,7 +20,7 @@ public sealed partial class DomainConsole
         {
             await ReleaseWithinDeadlineAsync().ConfigureAwait(false);
             _connection.Remove(this);
-            await _received.Writer.CompleteAsync().ConfigureAwait(false);
+            End(failure: null);
         }
         GC.SuppressFinalize(this);
     }
@@ -69,24 +69,24 @@ public sealed partial class DomainConsole
     /// <summary>On the event loop's thread: takes everything that has come. libvirt keeps the pointer alive meanwhile.</summary>
     internal unsafe void OnReadable(nint stream)
     {
-        while (true)
+        lock (_receiveGate)
         {
-            Span<byte> space = _received.Writer.GetSpan(ReadSizeBytes);
-            int count;
-            fixed (byte* data = space)
-                count = LibVirt.virStreamRecv(stream, data, (nuint)space.Length);
-            if (count > 0)
+            int count = 1;
+            while (count > 0 && !_ended)
             {
-                _received.Writer.Advance(count);
-                continue;
+                Span<byte> space = _received.Writer.GetSpan(ReadSizeBytes);
+                fixed (byte* data = space)
+                    count = LibVirt.virStreamRecv(stream, data, (nuint)space.Length);
+                _received.Writer.Advance(Math.Max(count, 0));
             }
-            bool nothingYet = count == -2;
-            // Completes at once: the pipe never pauses its writer.
-            if (nothingYet)
-                _ = _received.Writer.FlushAsync().AsTask();
+            if (count is 0 or -1)
+                End(count == 0 ? null : new NativeCall($"read console of domain {_domainName}").Failure());
+            if (_ended)
+                // The end stays readable: without this the event loop would call back without pause.
+                _ = LibVirt.virStreamEventUpdateCallback(stream, 0);
             else
-                End(stream, count == 0 ? null : new NativeCall($"read console of domain {_domainName}").Failure());
-            return;
+                // Completes at once: the pipe never pauses its writer.
+                _ = _received.Writer.FlushAsync().AsTask();
         }
     }
 
@@ -96,9 +96,8 @@ public sealed partial class DomainConsole
         _connection.Remove(this);
     }
 
-    void IConnectionMember.OnConnectionLost(LibvirtException lost) => _received.Writer.Complete(lost);
-
-    void IConnectionMember.Release() => Release();
+    /// <summary>On the event loop's thread.</summary>
+    internal void OnConnectionLost(LibvirtException lost) => End(lost);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -108,11 +107,16 @@ public sealed partial class DomainConsole
         base.Dispose(disposing);
     }
 
-    private void End(nint stream, LibvirtException? failure)
+    /// <summary>What has come stays readable, then the reader sees the end; the first end counts.</summary>
+    private void End(Exception? failure)
     {
-        // The end stays readable: without this the event loop would call back without pause.
-        _ = LibVirt.virStreamEventUpdateCallback(stream, 0);
-        _received.Writer.Complete(failure);
+        lock (_receiveGate)
+        {
+            if (_ended)
+                return;
+            _ended = true;
+            _received.Writer.Complete(failure);
+        }
     }
 
     private unsafe int Send(ReadOnlySpan<byte> data)
@@ -150,7 +154,8 @@ public sealed partial class DomainConsole
         }
     }
 
-    private void Release()
+    /// <summary>Gives the native resources back, once, however often it is called; waits for the daemon.</summary>
+    internal void Release()
     {
         if (Interlocked.Exchange(ref _released, 1) != 0)
             return;

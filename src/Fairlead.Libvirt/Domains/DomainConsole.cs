@@ -11,7 +11,7 @@ namespace Fairlead.Libvirt;
 /// console by force, and fails with <see cref="LibvirtException"/> when the connection is lost. One reader and one writer may
 /// use it at the same time.
 /// </summary>
-public sealed partial class DomainConsole : Stream, IConnectionMember
+public sealed partial class DomainConsole : Stream
 {
     // A console closes by asking the daemon, which handles what was typed before first. A guest that reads nothing from its
     // serial port would hold that up for as long as it lives.
@@ -24,6 +24,8 @@ public sealed partial class DomainConsole : Stream, IConnectionMember
     // Without a threshold: libvirt's own queue in front of it has no bound either, pausing would only fill that one.
     private readonly Pipe _received = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
     private readonly Stream _reader;
+    private readonly Lock _receiveGate = new();
+    private bool _ended;
     private int _released;
     private int _disposed;
 

@@ -28,44 +28,67 @@ internal static unsafe class EventCallbacks
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int DomainLifecycle(nint connection, nint domain, int kind, int detail, void* opaque)
     {
-        DomainEventSink sink = Target<DomainEventSink>(opaque);
-        sink.Publish(new DomainLifecycleEvent(sink.Lent(domain), (DomainLifecycle)kind, Details.Of(kind, detail)));
+        EventFanOut<DomainEvent> events = Target<EventFanOut<DomainEvent>>(opaque);
+        events.Publish(
+            new DomainLifecycleEvent(
+                Domain.FromPointer(events.Connection, domain),
+                (DomainLifecycle)kind,
+                Details.Of(kind, detail)
+            )
+        );
         return 0;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static void DomainReboot(nint connection, nint domain, void* opaque)
     {
-        DomainEventSink sink = Target<DomainEventSink>(opaque);
-        sink.Publish(new DomainRebootEvent(sink.Lent(domain)));
+        EventFanOut<DomainEvent> events = Target<EventFanOut<DomainEvent>>(opaque);
+        events.Publish(new DomainRebootEvent(Domain.FromPointer(events.Connection, domain)));
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static void DeviceAdded(nint connection, nint domain, byte* alias, void* opaque)
     {
-        DomainEventSink sink = Target<DomainEventSink>(opaque);
-        sink.Publish(new DomainDeviceAddedEvent(sink.Lent(domain), Marshal.PtrToStringUTF8((nint)alias)!));
+        EventFanOut<DomainEvent> events = Target<EventFanOut<DomainEvent>>(opaque);
+        events.Publish(
+            new DomainDeviceAddedEvent(
+                Domain.FromPointer(events.Connection, domain),
+                Marshal.PtrToStringUTF8((nint)alias)!
+            )
+        );
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static void DeviceRemoved(nint connection, nint domain, byte* alias, void* opaque)
     {
-        DomainEventSink sink = Target<DomainEventSink>(opaque);
-        sink.Publish(new DomainDeviceRemovedEvent(sink.Lent(domain), Marshal.PtrToStringUTF8((nint)alias)!));
+        EventFanOut<DomainEvent> events = Target<EventFanOut<DomainEvent>>(opaque);
+        events.Publish(
+            new DomainDeviceRemovedEvent(
+                Domain.FromPointer(events.Connection, domain),
+                Marshal.PtrToStringUTF8((nint)alias)!
+            )
+        );
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static void DeviceRemovalFailed(nint connection, nint domain, byte* alias, void* opaque)
     {
-        DomainEventSink sink = Target<DomainEventSink>(opaque);
-        sink.Publish(new DomainDeviceRemovalFailedEvent(sink.Lent(domain), Marshal.PtrToStringUTF8((nint)alias)!));
+        EventFanOut<DomainEvent> events = Target<EventFanOut<DomainEvent>>(opaque);
+        events.Publish(
+            new DomainDeviceRemovalFailedEvent(
+                Domain.FromPointer(events.Connection, domain),
+                Marshal.PtrToStringUTF8((nint)alias)!
+            )
+        );
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static void NetworkLifecycle(nint connection, nint network, int kind, int detail, void* opaque)
     {
-        NetworkEventSink sink = Target<NetworkEventSink>(opaque);
-        sink.Publish(new NetworkLifecycleEvent(sink.Lent(network), (NetworkLifecycle)kind));
+        EventFanOut<NetworkLifecycleEvent> events = Target<EventFanOut<NetworkLifecycleEvent>>(opaque);
+        events.Publish(
+            new NetworkLifecycleEvent(Network.FromPointer(events.Connection, network), (NetworkLifecycle)kind)
+        );
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
