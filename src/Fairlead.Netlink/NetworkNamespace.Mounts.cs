@@ -14,6 +14,8 @@ public sealed partial class NetworkNamespace
     /// <exception cref="NetlinkException">
     /// EEXIST if the path exists; EPERM without CAP_SYS_ADMIN. Nothing is left then.
     /// </exception>
+    /// <exception cref="IOException">A directory cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">A directory may not be made.</exception>
     public static NetworkNamespace Create(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -98,6 +98,10 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <summary>As the kernel writes it: <c>net:[4026531840]</c>.</summary>
     public override string ToString() => $"net:[{Identity.Inode}]";
 
+    /// <summary>Keeps the descriptor open while a request names it by its number.</summary>
+    /// <exception cref="ObjectDisposedException">It is closed already, and its number may be another file's.</exception>
+    internal Lease Hold() => new(Handle);
+
     // The thread never returns to its first namespace: it ends, and there is nothing to restore.
     private static T OnOwnThread<T>(Func<T> function)
     {
@@ -146,5 +150,22 @@ public sealed partial class NetworkNamespace : IDisposable
             handle.Dispose();
             throw;
         }
+    }
+
+    internal readonly struct Lease : IDisposable
+    {
+        private readonly SafeFileHandle _handle;
+
+        public Lease(SafeFileHandle handle)
+        {
+            bool isHeld = false;
+            handle.DangerousAddRef(ref isHeld);
+            _handle = handle;
+            Descriptor = (int)handle.DangerousGetHandle();
+        }
+
+        public int Descriptor { get; }
+
+        public void Dispose() => _handle.DangerousRelease();
     }
 }

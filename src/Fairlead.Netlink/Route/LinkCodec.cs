@@ -82,7 +82,7 @@ internal static class LinkCodec
     }
 
     /// <summary>The peer's own message, header and all, is the value of VETH_INFO_PEER.</summary>
-    public static void WriteVeth(MessageWriter writer, string name, string peerName, NetworkNamespace? peerNetns)
+    public static void WriteVeth(MessageWriter writer, string name, string peerName, int? peerNetnsDescriptor)
     {
         writer.AttributeZ(IFLA_IFNAME, name);
         using MessageWriter.NestScope info = writer.Nest(IFLA_LINKINFO);
@@ -91,8 +91,8 @@ internal static class LinkCodec
         using MessageWriter.NestScope peer = writer.Nest(VETH_INFO_PEER);
         writer.Write(default(IfInfoMsg));
         writer.AttributeZ(IFLA_IFNAME, peerName);
-        if (peerNetns is not null)
-            writer.Attribute(IFLA_NET_NS_FD, (int)peerNetns.Handle.DangerousGetHandle());
+        if (peerNetnsDescriptor is { } descriptor)
+            writer.Attribute(IFLA_NET_NS_FD, descriptor);
     }
 
     // The bridge counts in clock_t, hundredths of a second on every architecture (USER_HZ).

@@ -73,9 +73,9 @@ public sealed partial class RouteSocket
         InterfaceName.Require(peerName);
         string operation = $"add veth {name} with peer {peerName}";
         MessageWriter request = MessageWriter.Request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, default(IfInfoMsg));
-        LinkCodec.WriteVeth(request, name, peerName, peerNetns);
+        using NetworkNamespace.Lease? lease = peerNetns?.Hold();
+        LinkCodec.WriteVeth(request, name, peerName, lease?.Descriptor);
         await _connection.ExecuteAsync(request, operation, cancellationToken).ConfigureAwait(false);
-        GC.KeepAlive(peerNetns);
         return await GetAddedLinkAsync(name, operation).ConfigureAwait(false);
     }
 
@@ -130,11 +130,11 @@ public sealed partial class RouteSocket
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ifIndex);
         ArgumentNullException.ThrowIfNull(target);
         MessageWriter request = MessageWriter.Request(RTM_SETLINK, 0, new IfInfoMsg { Index = ifIndex });
-        request.Attribute(IFLA_NET_NS_FD, (int)target.Handle.DangerousGetHandle());
+        using NetworkNamespace.Lease lease = target.Hold();
+        request.Attribute(IFLA_NET_NS_FD, lease.Descriptor);
         await _connection
             .ExecuteAsync(request, $"move link {ifIndex} to {target}", cancellationToken)
             .ConfigureAwait(false);
-        GC.KeepAlive(target);
     }
 
     /// <summary>Deletes a link, as <c>ip link del</c> does; of a veth pair both ends. Takes the kernel up to 40 ms.</summary>

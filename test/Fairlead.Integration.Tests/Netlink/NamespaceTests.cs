@@ -90,6 +90,20 @@ public sealed class NamespaceTests
     }
 
     [Fact]
+    public async Task ClosedHandle_IsACallersBug_AndChangesNothing()
+    {
+        await using ScratchNamespace scratch = await ScratchNamespace.CreateAsync();
+        NetworkNamespace closed = NetworkNamespace.Open(scratch.NetnsPath);
+        closed.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            await scratch.Route.AddVethAsync("veth0", "veth1", closed, Token)
+        );
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await RouteSocket.OpenAsync(closed, Token));
+        Assert.Single(await scratch.Route.ListLinksAsync(Token));
+    }
+
+    [Fact]
     public async Task Create_WhereSomethingIs_SaysExists_AndLeavesItAlone()
     {
         await using ScratchNamespace scratch = await ScratchNamespace.CreateAsync();
