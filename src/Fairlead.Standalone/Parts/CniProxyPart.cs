@@ -1,0 +1,92 @@
+using Fairlead.CniProxy.Client;
+using Fairlead.CniProxy.V1;
+using Fairlead.Standalone.Processes;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Fairlead.Standalone.Parts;
+
+/// <summary>The CNI proxy, in the host's context.</summary>
+internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(context, "cni-proxy")
+{
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
+
+    // One DEL runs several plugins, each with a limit of its own.
+    private static readonly TimeSpan DeleteTimeout = TimeSpan.FromSeconds(120);
+
+    /// <summary>
+    /// Releases the attachments that the agent has not: those of virtual machines that were ended, not shut down. Returns
+    /// what was done, or null when there were none.
+    /// </summary>
+    public async Task<string?> ReleaseLeftoversAsync(CancellationToken cancellationToken)
+    {
+        // The journal's files; without any there is no need to start a proxy that was killed.
+        string journal = Path.Combine(Context.Paths.CniProxyState, "attachments");
+        if (!Directory.Exists(journal) || !Directory.EnumerateFiles(journal, "*.json").Any())
+            return null;
+        await EnsureAsync(cancellationToken);
+        using GrpcChannel channel = UnixSocketChannel.Create(Context.Paths.CniProxySocket);
+        Fairlead.CniProxy.V1.CniProxy.CniProxyClient client = new(channel);
+        ListResponse list = await client.ListAsync(
+            new ListRequest(),
+            deadline: DateTime.UtcNow + CallTimeout,
+            cancellationToken: cancellationToken
+        );
+        List<string> failures = [];
+        foreach (Attachment attachment in list.Attachments)
+        {
+            try
+            {
+                await client.DeleteAsync(
+                    new DeleteRequest { Key = attachment.Key },
+                    deadline: DateTime.UtcNow + DeleteTimeout,
+                    cancellationToken: cancellationToken
+                );
+            }
+            catch (RpcException e)
+            {
+                failures.Add($"{attachment.Key}: {e.Status.Detail}");
+            }
+        }
+        return failures.Count > 0 ? throw new EnvironmentException(string.Join("; ", failures))
+            : list.Attachments.Count == 0 ? null
+            : $"released {list.Attachments.Count} attachments that were left";
+    }
+
+    protected override bool IsInPod => false;
+
+    protected override IReadOnlyList<string> Command() =>
+        [
+            .. Context.Self,
+            "cni-proxy",
+            "--socket",
+            Context.Paths.CniProxySocket,
+            "--data-dir",
+            Context.Paths.CniProxyState,
+            "--sandbox-file",
+            Context.Paths.SandboxFile,
+            "--cni-conf-dir",
+            Context.Record.ConfigDirectory ?? Context.Settings.CniConfDirectory,
+            .. Context.Settings.CniBinDirectories.SelectMany(directory => (string[])["--cni-bin-dir", directory]),
+        ];
+
+    protected override async Task<string?> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Context.Paths.CniProxySocket))
+            return $"no socket {Context.Paths.CniProxySocket}";
+        using GrpcChannel channel = UnixSocketChannel.Create(Context.Paths.CniProxySocket);
+        try
+        {
+            await new Fairlead.CniProxy.V1.CniProxy.CniProxyClient(channel).StatusAsync(
+                new StatusRequest(),
+                deadline: DateTime.UtcNow + CallTimeout,
+                cancellationToken: cancellationToken
+            );
+            return null;
+        }
+        catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"it does not answer: {e.Status.StatusCode} {e.Status.Detail}";
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Fairlead.Netlink;
+using Fairlead.Standalone.Recipes;
+
+namespace Fairlead.Standalone.Parts;
+
+/// <summary>The pod's network namespace.</summary>
+internal sealed class NetworkNamespacePart(EnvironmentContext context) : IEnvironmentPart
+{
+    private readonly string _path = context.Paths.NetworkNamespacePath;
+
+    public string Name => "network namespace";
+
+    public string? LogPath => null;
+
+    public Task<string?> EnsureAsync(CancellationToken cancellationToken)
+    {
+        using NetworkNamespace? existing = context.OpenNetworkNamespace();
+        if (existing is not null)
+            return Task.FromResult<string?>(null);
+        RefuseOrphans();
+        // What may lie there is the file of a namespace that is gone.
+        NetworkNamespace.Delete(_path);
+        NetworkNamespace.Create(_path).Dispose();
+        return Task.FromResult<string?>($"made network namespace {_path}");
+    }
+
+    public async Task<string?> RemoveAsync(CancellationToken cancellationToken)
+    {
+        await PodProcesses.EndAllAsync(context, cancellationToken);
+        if (!File.Exists(_path))
+            return null;
+        NetworkNamespace.Delete(_path);
+        return $"removed network namespace {_path}";
+    }
+
+    public Task<PartStatus> CheckAsync(CancellationToken cancellationToken)
+    {
+        using NetworkNamespace? netns = context.OpenNetworkNamespace();
+        return Task.FromResult(new PartStatus(Name, netns is not null, netns is null ? $"no {_path}" : _path));
+    }
+
+    // Somebody has removed the name, `ip netns del` does: its processes live on in a namespace that nothing else leads to.
+    private void RefuseOrphans()
+    {
+        if (context.SandboxPidFile.FindAlive() is { } sandbox)
+        {
+            throw new EnvironmentException(
+                $"{_path} is gone though process {sandbox.Pid} still lives in it: "
+                    + $"run 'fairlead down{context.Paths.CommandLineSuffix}' first"
+            );
+        }
+    }
+}

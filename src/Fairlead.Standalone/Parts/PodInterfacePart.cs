@@ -1,0 +1,120 @@
+using Fairlead.Cni;
+using Fairlead.Netlink;
+using Fairlead.Standalone.Networks;
+using Fairlead.Standalone.Processes;
+using Fairlead.Standalone.Recipes;
+using Fairlead.Standalone.Records;
+
+namespace Fairlead.Standalone.Parts;
+
+/// <summary>The pod interface, eth0, attached through CNI as a container runtime does it.</summary>
+internal sealed class PodInterfacePart(EnvironmentContext context, CniConfigurationPart configuration)
+    : IEnvironmentPart
+{
+    private const string InterfaceName = "eth0";
+
+    public string Name => "eth0";
+
+    public string? LogPath => null;
+
+    public async Task<string?> EnsureAsync(CancellationToken cancellationToken)
+    {
+        if (context.Record.PodInterface is { Attached: true } && await FindAsync(cancellationToken) is not null)
+            return null;
+        // Half an attachment, or one of a namespace that is gone, as after a reboot: its address is still reserved.
+        await RemoveAsync(cancellationToken);
+
+        NetworkConfigurationList network = NetworkChoice.Find(
+            context.Record.ConfigDirectory!,
+            context.Settings.Network
+        );
+        PodInterfaceRecord intent = new()
+        {
+            Network = network.Name,
+            ContainerId = context.Record.SandboxId,
+            NetnsPath = context.Paths.NetworkNamespacePath,
+            Configuration = network.RawBytes.ToArray(),
+            Attached = false,
+        };
+        await context.UpdateAsync(context.Record with { PodInterface = intent });
+        await Runtime().AddAsync(network, AttachmentOf(intent), cancellationToken);
+        await context.UpdateAsync(context.Record with { PodInterface = intent with { Attached = true } });
+        await configuration.MarkBridgeAsync(cancellationToken);
+        return $"attached {InterfaceName} to network {network.Name}: {await FindAsync(cancellationToken)}";
+    }
+
+    public async Task<string?> RemoveAsync(CancellationToken cancellationToken)
+    {
+        if (context.Record.PodInterface is not { } attached)
+            return null;
+        NetworkConfigurationList network = NetworkConfigurationList.Parse(attached.Configuration);
+        // Without a namespace DEL still releases what does not live in it, the address above all.
+        using NetworkNamespace? netns = context.OpenNetworkNamespace();
+        CniAttachment attachment = AttachmentOf(attached) with
+        {
+            NetnsPath = netns is null ? null : attached.NetnsPath,
+        };
+        await Runtime().DeleteAsync(network, attachment, previousResult: null, cancellationToken);
+        await context.UpdateAsync(context.Record with { PodInterface = null });
+        return $"released {InterfaceName} from network {attached.Network}";
+    }
+
+    public async Task<PartStatus> CheckAsync(CancellationToken cancellationToken)
+    {
+        string? addresses = await FindAsync(cancellationToken);
+        return context.Record.PodInterface switch
+        {
+            null or { Attached: false } => new PartStatus(Name, Ready: false, "not attached"),
+            { } record when addresses is null => new PartStatus(
+                Name,
+                Ready: false,
+                $"gone, though attached to network {record.Network}"
+            ),
+            { } record => new PartStatus(Name, Ready: true, $"{addresses}, network {record.Network}"),
+        };
+    }
+
+    private CniRuntime Runtime() =>
+        new(
+            new CniRuntimeOptions
+            {
+                PluginDirectories = context.Settings.CniBinDirectories,
+                CacheDirectory = context.Paths.PodInterfaceCache,
+                Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = Programs.SearchPath },
+            }
+        );
+
+    // As containerd and CRI-O name a pod: networks that assign addresses by pod go by these.
+    private CniAttachment AttachmentOf(PodInterfaceRecord record) =>
+        new()
+        {
+            ContainerId = record.ContainerId,
+            InterfaceName = InterfaceName,
+            NetnsPath = record.NetnsPath,
+            CniArgs =
+            [
+                new("IgnoreUnknown", "1"),
+                new("K8S_POD_NAMESPACE", EnvironmentContext.PodNamespace),
+                new("K8S_POD_NAME", context.PodName),
+                new("K8S_POD_INFRA_CONTAINER_ID", record.ContainerId),
+                new("K8S_POD_UID", context.Record.PodUid),
+            ],
+        };
+
+    /// <summary>The addresses of eth0, link-local ones left out, for a person; null when there is no such link.</summary>
+    private async Task<string?> FindAsync(CancellationToken cancellationToken)
+    {
+        using NetworkNamespace? netns = context.OpenNetworkNamespace();
+        if (netns is null)
+            return null;
+        await using RouteSocket route = await RouteSocket.OpenAsync(netns, cancellationToken);
+        if (await route.GetLinkAsync(InterfaceName, cancellationToken) is not { } link)
+            return null;
+        IReadOnlyList<AssignedAddress> addresses = await route.ListAddressesAsync(link.Index, cancellationToken);
+        List<string> shown =
+        [
+            .. addresses.Where(a => a.Scope == RouteScope.Universe).Select(a => a.Address.ToString()),
+        ];
+        return shown.Count == 0 ? "no address" : string.Join(", ", shown);
+    }
+}
