@@ -4,7 +4,7 @@ using Fairlead.Crds;
 namespace Fairlead.Vmi;
 
 /// <summary>What the domain needs to know of a pod-network vNIC that has been set up.</summary>
-internal sealed record PreparedVnic(VnicNames Names, VnicEndpoint Endpoint);
+public sealed record PreparedVnic(VnicNames Names, VnicEndpoint Endpoint);
 
 /// <summary>What the node decides about a domain where the manifest is silent.</summary>
 /// <param name="DomainType">"kvm" or "qemu".</param>
@@ -12,7 +12,7 @@ internal sealed record PreparedVnic(VnicNames Names, VnicEndpoint Endpoint);
 public sealed record NodeDefaults(string DomainType, string? Emulator = null);
 
 /// <summary>Writes a VM as libvirt's domain XML. Pure; the spec is validated and defaulted.</summary>
-internal static class DomainXmlBuilder
+public static class DomainXmlBuilder
 {
     /// <param name="vm">The VM, with its UID and all defaults.</param>
     /// <param name="vnics">Its pod-network vNICs by name.</param>

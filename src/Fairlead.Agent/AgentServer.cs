@@ -1,0 +1,82 @@
+using Fairlead.Agent.Api;
+using Fairlead.Agent.Reconciling;
+using Fairlead.Agent.Standalone;
+using Fairlead.CniProxy.Client;
+using Fairlead.Hosting;
+using Fairlead.Netlink;
+using Fairlead.Vmi;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Agent;
+
+/// <summary>The agent as a process: its parts put together, listening on a Unix socket until it is told to end.</summary>
+public static class AgentServer
+{
+    /// <summary>
+    /// Runs until <paramref name="cancellationToken"/>. Virtual machines go on running when the agent ends; the next one
+    /// takes them over.
+    /// </summary>
+    /// <returns>The exit status.</returns>
+    public static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddLineConsole();
+        UnixSocketListener.Configure(builder, options.SocketPath);
+        builder.Services.AddGrpc();
+        await AddPartsAsync(builder.Services, options, cancellationToken);
+
+        await using WebApplication app = builder.Build();
+        app.MapGrpcService<VirtualMachinesService>();
+        await app.StartAsync(cancellationToken);
+        UnixSocketListener.Restrict(options.SocketPath);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    private static async Task AddPartsAsync(
+        IServiceCollection services,
+        AgentOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(Hypervisor.Detect());
+        // The agent runs in the libvirt pod: this is the pod's network namespace.
+        services.AddSingleton(await RouteSocket.OpenAsync(cancellationToken: cancellationToken));
+        services.AddSingleton(new CniProxyConnection(options.CniProxySocketPath));
+        services.AddSingleton(provider => new LibvirtSession(
+            options.LibvirtUri,
+            provider.GetRequiredService<ILogger<LibvirtSession>>()
+        ));
+        services.AddSingleton(provider =>
+            AttachmentRecordStore.Open(
+                Path.Combine(options.StateDirectory, "attachments"),
+                provider.GetRequiredService<ILogger<AttachmentRecordStore>>()
+            )
+        );
+        services.AddSingleton(provider =>
+            VmStore.Open(Path.Combine(options.StateDirectory, "vms"), provider.GetRequiredService<ILogger<VmStore>>())
+        );
+        services.AddSingleton(provider => new ManifestDirectory(
+            options.ManifestDirectory,
+            provider.GetRequiredService<ILogger<ManifestDirectory>>()
+        ));
+        services.AddSingleton<BridgeFirewall>();
+        services.AddSingleton<VmInterfaceSetup>();
+        services.AddSingleton<VmInterfaceTeardown>();
+        services.AddSingleton<VmInterfaceCheck>();
+        services.AddSingleton<OrphanCollector>();
+        services.AddSingleton<VnicSet>();
+        services.AddSingleton<DomainRunner>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<Reconciler>();
+        services.AddSingleton<ReconcileQueue>();
+        services.AddSingleton<ConsoleSession>();
+        services.AddSingleton<AgentStatus>();
+        services.AddHostedService<ReconcileLoop>();
+    }
+}

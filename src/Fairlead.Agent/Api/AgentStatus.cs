@@ -1,0 +1,80 @@
+using System.Reflection;
+using Fairlead.Agent.Standalone;
+using Fairlead.Agent.V1;
+using Fairlead.CniProxy.Client;
+using Fairlead.Libvirt;
+using Fairlead.Vmi;
+
+namespace Fairlead.Agent.Api;
+
+/// <summary>Whether the parts that the agent needs are there.</summary>
+internal sealed class AgentStatus(
+    LibvirtSession libvirt,
+    CniProxyConnection proxy,
+    ManifestDirectory manifests,
+    AgentOptions options
+)
+{
+    public async Task<StatusResponse> GetAsync(CancellationToken cancellationToken)
+    {
+        StatusResponse response = new()
+        {
+            Node = options.NodeName,
+            Version = Assembly
+                .GetExecutingAssembly()
+                .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion,
+        };
+        response.Components.Add(await ProbeAsync("libvirt", LibvirtAsync));
+        response.Components.Add(await ProbeAsync("cni-proxy", ProxyAsync));
+        response.Components.Add(
+            new Component
+            {
+                Name = "manifests",
+                Ready = true,
+                Message = manifests.Snapshot.Errors is { Count: > 0 } errors
+                    ? $"{manifests.Path}: {errors.Count} error(s): {errors[0]}"
+                    : manifests.Path,
+            }
+        );
+        return response;
+
+        async Task<string> LibvirtAsync()
+        {
+            LibvirtConnection connection = await libvirt.GetAsync(cancellationToken);
+            LibvirtVersions versions = await connection.GetVersionAsync(cancellationToken);
+            return $"{libvirt.Uri} ({versions})";
+        }
+
+        async Task<string> ProxyAsync()
+        {
+            CniProxy.V1.StatusResponse status = await proxy.StatusAsync(cancellationToken);
+            CniProxy.V1.Network? network = status.Networks.FirstOrDefault(n => n.Default);
+            return network is null ? throw new InvalidOperationException("the CNI proxy offers no network")
+                : network.Ready ? $"default network {network.Name} ({string.Join(", ", network.Plugins)})"
+                : throw new InvalidOperationException($"default network {network.Name} is not ready: {network.Reason}");
+        }
+    }
+
+    private static async Task<Component> ProbeAsync(string name, Func<Task<string>> probe)
+    {
+        try
+        {
+            return new Component
+            {
+                Name = name,
+                Ready = true,
+                Message = await probe(),
+            };
+        }
+        catch (Exception e) when (e is LibvirtException or CniProxyException or InvalidOperationException)
+        {
+            return new Component
+            {
+                Name = name,
+                Ready = false,
+                Message = e.Message,
+            };
+        }
+    }
+}

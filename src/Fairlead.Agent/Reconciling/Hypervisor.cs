@@ -1,0 +1,31 @@
+using Fairlead.Crds;
+using Fairlead.Vmi;
+
+namespace Fairlead.Agent.Reconciling;
+
+/// <summary>What this node can execute guests with.</summary>
+internal static class Hypervisor
+{
+    /// <summary>
+    /// KVM counts only when the device opens and the processor shows its virtualization extension, as virt-host-validate
+    /// judges: there are machines where the device opens and guests hang.
+    /// </summary>
+    public static NodeDefaults Detect() => new(IsKvmUsable() ? DomainTypes.Kvm : DomainTypes.Qemu);
+
+    private static bool IsKvmUsable()
+    {
+        try
+        {
+            using FileStream device = new("/dev/kvm", FileMode.Open, FileAccess.ReadWrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        return File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))
+                ?.Split(' ')
+                .Any(flag => flag is "vmx" or "svm") == true;
+    }
+}

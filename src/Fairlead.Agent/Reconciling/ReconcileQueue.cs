@@ -1,0 +1,80 @@
+using Fairlead.Crds;
+
+namespace Fairlead.Agent.Reconciling;
+
+/// <summary>
+/// Virtual machines that want a look, each at most once at a time. A request for one that is being looked at makes it
+/// come round again.
+/// </summary>
+internal sealed class ReconcileQueue(TimeProvider time) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<VirtualMachineKey, long> _due = [];
+    private readonly HashSet<VirtualMachineKey> _busy = [];
+    private readonly SemaphoreSlim _changed = new(0);
+
+    /// <summary>Asks for a look after <paramref name="delay"/>; an earlier request for the same one stays.</summary>
+    public void Enqueue(VirtualMachineKey key, TimeSpan delay = default)
+    {
+        long due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+        lock (_lock)
+            _due[key] = _due.TryGetValue(key, out long earlier) ? Math.Min(earlier, due) : due;
+        _changed.Release();
+    }
+
+    /// <summary>Waits for the next that is due, and marks it busy until <see cref="Done"/>.</summary>
+    public async Task<VirtualMachineKey> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            TimeSpan wait;
+            lock (_lock)
+            {
+                long now = time.GetTimestamp();
+                long next = long.MaxValue;
+                foreach ((VirtualMachineKey key, long due) in _due)
+                {
+                    if (_busy.Contains(key))
+                        continue;
+                    if (due <= now)
+                    {
+                        _due.Remove(key);
+                        _busy.Add(key);
+                        return key;
+                    }
+
+                    next = Math.Min(next, due);
+                }
+
+                wait =
+                    next == long.MaxValue
+                        ? Timeout.InfiniteTimeSpan
+                        : time.GetElapsedTime(now, next) + TimeSpan.FromMilliseconds(1);
+            }
+
+            await _changed.WaitAsync(wait, cancellationToken);
+        }
+    }
+
+    /// <summary>The look is over.</summary>
+    public void Done(VirtualMachineKey key)
+    {
+        lock (_lock)
+            _busy.Remove(key);
+        _changed.Release();
+    }
+
+    public void Dispose() => _changed.Dispose();
+}
+
+/// <summary>How long to wait before the next try after so many failures in a row: 1 s, doubled, at most 60 s, with jitter.</summary>
+internal static class Backoff
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
+
+    public static TimeSpan After(int failures)
+    {
+        double seconds = Math.Min(Math.Pow(2, Math.Min(failures, 10) - 1), s_longest.TotalSeconds);
+        return TimeSpan.FromSeconds(seconds * (0.9 + (Random.Shared.NextDouble() * 0.2)));
+    }
+}

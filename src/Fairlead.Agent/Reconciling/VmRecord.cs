@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using Fairlead.Crds;
+
+namespace Fairlead.Agent.Reconciling;
+
+/// <summary>What the agent remembers of one virtual machine: its identity, the spec it was last given, and how far it is.</summary>
+internal sealed record VmRecord
+{
+    public const int CurrentVersion = 1;
+
+    public required int Version { get; init; }
+
+    /// <summary>The last accepted object, with UID, generation, creation time and status.</summary>
+    public required VirtualMachine Vm { get; init; }
+
+    /// <summary>Digest of the manifest that <see cref="Vm"/> was made from.</summary>
+    public required string Digest { get; init; }
+
+    public RunState Run { get; init; }
+
+    /// <summary>Generation that the domain was started from.</summary>
+    public long? StartedGeneration { get; init; }
+
+    [JsonIgnore]
+    public VirtualMachineKey Key => Vm.Key;
+
+    [JsonIgnore]
+    public string Uid => Vm.Metadata.Uid!;
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
+internal enum RunState
+{
+    /// <summary>There is no domain, or none that has run; one is wanted if the spec says so.</summary>
+    NotStarted,
+
+    /// <summary>The domain is about to be started, or runs.</summary>
+    Started,
+
+    /// <summary>The guest has ended by itself; it is not started again unless somebody asks.</summary>
+    Ended,
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(VmRecord))]
+internal sealed partial class VmRecordJson : JsonSerializerContext;

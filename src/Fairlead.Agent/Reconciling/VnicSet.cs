@@ -1,0 +1,111 @@
+using Fairlead.Crds;
+using Fairlead.Netlink;
+using Fairlead.Vmi;
+
+namespace Fairlead.Agent.Reconciling;
+
+/// <summary>The pod-network vNICs of one virtual machine, set up and torn down together.</summary>
+internal sealed class VnicSet(
+    VmInterfaceSetup setup,
+    VmInterfaceTeardown teardown,
+    VmInterfaceCheck check,
+    AttachmentRecordStore records
+)
+{
+    /// <summary>Sets all of them up, at once; when one fails, all are given back.</summary>
+    /// <returns>The attachments by vNIC name.</returns>
+    /// <exception cref="ReconcileException">What failed, vNIC by vNIC.</exception>
+    public async Task<IReadOnlyDictionary<string, AttachmentRecord>> SetUpAsync(
+        VirtualMachine vm,
+        CancellationToken cancellationToken
+    )
+    {
+        VnicRequest[] requests = [.. RequestsOf(vm)];
+        Task<AttachmentRecord>[] tasks = [.. requests.Select(r => setup.SetUpAsync(r, cancellationToken))];
+        try
+        {
+            return (await Task.WhenAll(tasks)).ToDictionary(r => r.Vnic, StringComparer.Ordinal);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Exception[] failures = [.. tasks.SelectMany(t => t.Exception?.InnerExceptions ?? [])];
+            string[] messages =
+            [
+                .. requests
+                    .Zip(tasks)
+                    .Where(pair => pair.Second.IsFaulted)
+                    .Select(pair =>
+                        $"vNIC {pair.First.Names.Vnic}: {pair.Second.Exception!.GetBaseException().Message}"
+                    ),
+            ];
+            try
+            {
+                await TearDownAsync(vm.Metadata.Uid!, cancellationToken);
+            }
+            catch (AggregateException e)
+            {
+                messages = [.. messages, e.Message];
+            }
+
+            throw new ReconcileException(
+                Reasons.AttachFailed,
+                string.Join("; ", messages.Distinct()),
+                new AggregateException(failures)
+            );
+        }
+    }
+
+    /// <summary>Gives back every attachment of the VM, whatever its spec says now; all are tried.</summary>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="AggregateException">Some are not released.</exception>
+    public async Task<int> TearDownAsync(string vmUid, CancellationToken cancellationToken)
+    {
+        AttachmentRecord[] attached = [.. records.List().Where(r => r.VmUid == vmUid)];
+        List<Exception> failures = [];
+        foreach (AttachmentRecord record in attached)
+        {
+            try
+            {
+                await teardown.TearDownAsync(record.Names, cancellationToken);
+            }
+            catch (VnicTeardownException e)
+            {
+                failures.Add(e);
+            }
+        }
+
+        return failures is []
+            ? attached.Length
+            : throw new AggregateException(string.Join("; ", failures.Select(f => f.Message)), failures);
+    }
+
+    /// <summary>The attachments that there are, by vNIC name.</summary>
+    public IReadOnlyDictionary<string, AttachmentRecord> Find(string vmUid) =>
+        records.List().Where(r => r.VmUid == vmUid).ToDictionary(r => r.Vnic, StringComparer.Ordinal);
+
+    /// <summary>What is wrong with them; empty when nothing is.</summary>
+    public async Task<IReadOnlyList<string>> FindFaultsAsync(VirtualMachine vm, CancellationToken cancellationToken)
+    {
+        List<string> faults = [];
+        IReadOnlyDictionary<string, AttachmentRecord> attached = Find(vm.Metadata.Uid!);
+        foreach (VnicRequest request in RequestsOf(vm))
+        {
+            if (attached.TryGetValue(request.Names.Vnic, out AttachmentRecord? record))
+                faults.AddRange(await check.FindFaultsAsync(record, cancellationToken));
+            else
+                faults.Add($"vNIC {request.Names.Vnic} has no attachment");
+        }
+
+        return faults;
+    }
+
+    private static IEnumerable<VnicRequest> RequestsOf(VirtualMachine vm) =>
+        vm
+            .Spec.Domain.Devices.Interfaces.Where(nic => nic.Type == InterfaceTypes.PodNetwork)
+            .Select(nic => new VnicRequest(
+                new VnicNames(vm.Metadata.Uid!, vm.Key, nic.Name!),
+                nic.Source?.Network,
+                nic.Mac?.Address is { } mac ? MacAddress.Parse(mac) : null,
+                vm.Metadata.Name
+            ));
+}
