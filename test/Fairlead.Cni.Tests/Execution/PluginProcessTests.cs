@@ -205,7 +205,7 @@ public sealed class PluginProcessTests : IDisposable
             string script = Path.Combine(_plugins.Bin, "look");
             await File.WriteAllTextAsync(
                 script,
-                $"#!/bin/sh\ncat /proc/$$/stat > {root}/stat\ngrep ^Sig /proc/$$/status > {root}/sig\nls /proc/$$/fd > {root}/fd\n",
+                $"#!/bin/sh\ncat /proc/$$/stat > {root}/stat\ngrep ^Sig /proc/$$/status > {root}/sig\nls -l /proc/$$/fd > {root}/fd\n",
                 Cancellation
             );
             File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
@@ -220,40 +220,15 @@ public sealed class PluginProcessTests : IDisposable
             // glibc's posix_spawn leaves its own two, 32 and 33, ignored; no program sees them.
             Assert.Matches("SigIgn:\t0000000[0-9a-f]80000000|SigIgn:\t0000000000000000", signals);
             Assert.Contains("SigBlk:\t0000000000000000", signals, StringComparison.Ordinal);
-            string[] descriptors = await File.ReadAllLinesAsync($"{root}/fd", Cancellation);
-            // dash opens the script itself as 10.
-            Assert.Equal(["0", "1", "2"], descriptors.Where(d => d is not "10").Order(StringComparer.Ordinal));
+            // dash keeps some of its own (the script, saved descriptors) from 10 on.
+            string descriptors = await File.ReadAllTextAsync($"{root}/fd", Cancellation);
+            Assert.DoesNotContain("hostname", descriptors, StringComparison.Ordinal);
+            Assert.DoesNotMatch(" [3-9] -> ", descriptors);
         }
         finally
         {
             Native.Close(leaked);
         }
-    }
-
-    [Fact]
-    public async Task ManyAtOnce_LeaveNoDescriptorNorZombie()
-    {
-        _plugins.Add("one");
-        CniRuntime runtime = _plugins.Runtime(o => o with { CacheDirectory = null });
-        NetworkConfigurationList list = Sample.List("1.0.0", "one");
-        await runtime.DeleteAsync(list, Sample.Attachment, cancellationToken: Cancellation);
-
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, 40)
-                .Select(i =>
-                    runtime.DeleteAsync(
-                        list,
-                        Sample.Attachment with
-                        {
-                            ContainerId = $"c{i}",
-                        },
-                        cancellationToken: Cancellation
-                    )
-                )
-        );
-
-        Assert.Equal(41, _plugins.Calls.Length);
     }
 
     private async Task<CniException> FailToDeleteAsync() =>
