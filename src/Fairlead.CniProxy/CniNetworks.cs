@@ -1,0 +1,73 @@
+using Fairlead.Cni;
+using Fairlead.CniProxy.V1;
+using Fairlead.CniProxy.Verbs;
+
+namespace Fairlead.CniProxy;
+
+/// <summary>The networks of the CNI configuration directory, read anew for each request: it may change at any time.</summary>
+internal sealed class CniNetworks(CniProxyOptions options, CniRuntime runtime)
+{
+    private readonly NetworkConfigurationDirectory _directory = new(options.ConfigDirectory);
+
+    /// <summary>The network of that name, or the default one for the empty name.</summary>
+    /// <exception cref="Grpc.Core.RpcException">There is none; the message lists what there is and what was passed over.</exception>
+    public NetworkConfigurationList Require(string name)
+    {
+        ConfigurationScan scan = _directory.Load();
+        NetworkConfigurationList? found =
+            name.Length == 0 ? scan.Default : scan.Networks.FirstOrDefault(n => n.Name == name);
+        if (found is not null)
+            return found;
+        string known = scan.Networks.Count == 0 ? "none" : string.Join(", ", scan.Networks.Select(n => n.Name));
+        string skipped = string.Concat(scan.Skipped.Select(s => $"; passed over {s.Path}: {s.Reason}"));
+        throw ProxyError.NetworkNotFound(
+            $"no {(name.Length == 0 ? "default network" : $"network \"{name}\"")} in {scan.Directory} (networks: {known}{skipped})"
+        );
+    }
+
+    /// <summary>All networks, each with its readiness.</summary>
+    public async Task<StatusResponse> StatusAsync(CancellationToken cancellationToken)
+    {
+        ConfigurationScan scan = _directory.Load();
+        StatusResponse response = new();
+        foreach (NetworkConfigurationList network in scan.Networks)
+        {
+            string reason = await NotReadyReasonAsync(network, cancellationToken);
+            Network message = new()
+            {
+                Name = network.Name,
+                Default = ReferenceEquals(network, scan.Default),
+                Ready = reason.Length == 0,
+                Reason = reason,
+                CniVersion = network.CniVersion.ToString(),
+            };
+            message.Plugins.Add(network.Plugins.Select(p => p.Type));
+            response.Networks.Add(message);
+        }
+
+        foreach (SkippedConfiguration skipped in scan.Skipped)
+            response.Skipped.Add(new SkippedFile { Path = skipped.Path, Reason = skipped.Reason });
+        return response;
+    }
+
+    private async Task<string> NotReadyReasonAsync(
+        NetworkConfigurationList network,
+        CancellationToken cancellationToken
+    )
+    {
+        string? missing = network
+            .Plugins.Select(p => p.Type)
+            .FirstOrDefault(type => !options.PluginDirectories.Any(d => File.Exists(Path.Combine(d, type))));
+        if (missing is not null)
+            return $"plugin {missing} is not in {string.Join(" or ", options.PluginDirectories)}";
+        try
+        {
+            await runtime.StatusAsync(network, cancellationToken);
+            return "";
+        }
+        catch (CniException e)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net.Sockets;
+using Fairlead.Cni;
+using Fairlead.CniProxy.Journal;
+using Fairlead.CniProxy.Peers;
+using Fairlead.CniProxy.Verbs;
+using Fairlead.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.CniProxy;
+
+/// <summary>The CNI proxy as a process.</summary>
+public static class CniProxyServer
+{
+    /// <summary>The longest message that is taken from anybody.</summary>
+    private const int LargestMessageBytes = 64 * 1024;
+
+    /// <summary>Releases what an earlier run left behind, then serves until <paramref name="cancellationToken"/>.</summary>
+    /// <returns>The exit status.</returns>
+    public static async Task<int> RunAsync(CniProxyOptions options, CancellationToken cancellationToken)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddLineConsole();
+        UnixSocketListener.Configure(builder, options.SocketPath, TellPeer);
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestMessageBytes);
+        AddParts(builder.Services, options);
+
+        await using WebApplication app = builder.Build();
+        app.MapGrpcService<CniProxyService>();
+        await app.Services.GetRequiredService<Recovery>().RunAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+        UnixSocketListener.Restrict(options.SocketPath);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    private static void AddParts(IServiceCollection services, CniProxyOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new StandaloneIdentity(options.SandboxFile));
+        services.AddSingleton(provider =>
+            AttachmentJournal.Open(
+                Path.Combine(options.StateDirectory, "attachments"),
+                provider.GetRequiredService<ILogger<AttachmentJournal>>()
+            )
+        );
+        services.AddSingleton(provider => new CniRuntime(
+            new CniRuntimeOptions
+            {
+                PluginDirectories = options.PluginDirectories,
+                CacheDirectory = Path.Combine(options.StateDirectory, "cni-cache"),
+                PluginTimeout = options.PluginTimeout,
+                Logger = provider.GetRequiredService<ILogger<CniRuntime>>(),
+            }
+        ));
+        services.AddSingleton<CniNetworks>();
+        services.AddSingleton<KeyedLock>();
+        services.AddSingleton<Release>();
+        services.AddSingleton<AddVerb>();
+        services.AddSingleton<Recovery>();
+    }
+
+    /// <summary>Asks the kernel once per connection who is there; each request of the connection then knows.</summary>
+    private static void TellPeer(ListenOptions listen) =>
+        listen.Use(next =>
+            async connection =>
+            {
+                Socket socket = connection.Features.Get<IConnectionSocketFeature>()!.Socket;
+                connection.Features.Set(PeerCredentials.Read(socket));
+                await next(connection);
+            }
+        );
+}

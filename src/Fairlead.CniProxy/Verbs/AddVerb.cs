@@ -1,0 +1,156 @@
+using System.Net.NetworkInformation;
+using Fairlead.Cni;
+using Fairlead.CniProxy.Client;
+using Fairlead.CniProxy.Journal;
+using Fairlead.CniProxy.Peers;
+using Fairlead.CniProxy.V1;
+using Fairlead.Netlink;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.CniProxy.Verbs;
+
+/// <summary>Add: one more interface in the caller's pod, or the recorded result when it is there already.</summary>
+internal sealed partial class AddVerb(
+    CniNetworks networks,
+    CniRuntime runtime,
+    AttachmentJournal journal,
+    Release release,
+    KeyedLock locks,
+    TimeProvider time,
+    ILogger<AddVerb> logger
+)
+{
+    private static readonly string[] s_reservedNames = ["eth0", "lo"];
+
+    public async Task<Attachment> RunAsync(SandboxRecord sandbox, AddRequest request)
+    {
+        PhysicalAddress? mac = Validate(request);
+        // A caller that goes away does not cut off what it has begun: no cancellation from here on.
+        using IDisposable turn = await locks.EnterAsync($"{sandbox.Id}\n{request.Key}", CancellationToken.None);
+        if (journal.Find(sandbox.Id, request.Key) is { } known)
+        {
+            if (known.State == JournalState.Attached && await IsPresentAsync(known))
+                return AttachmentMessages.Of(Same(known, request));
+            // An ADD that was cut off, a DEL that was, or an attachment whose interface is gone: cleared away first.
+            await release.RunAsync(known);
+        }
+
+        NetworkConfigurationList network = networks.Require(request.Network);
+        JournalRecord record = NewRecord(sandbox, request, network);
+        await RefuseExistingInterfaceAsync(record);
+        await journal.SaveAsync(record);
+        CniResult result;
+        try
+        {
+            result = await runtime.AddAsync(network, Release.AttachmentOf(record, mac));
+        }
+        catch (CniException e)
+        {
+            await ForgetAsync(record, e);
+            throw ProxyError.Plugin(e);
+        }
+
+        record = record with { State = JournalState.Attached, Result = result.RawBytes.ToArray() };
+        await journal.SaveAsync(record);
+        LogAdded(
+            logger,
+            record.DisplayName,
+            network.Name,
+            record.InterfaceName,
+            string.Join(", ", result.Ips.Select(ip => ip.Address))
+        );
+        return AttachmentMessages.Of(record);
+    }
+
+    /// <summary>After a failed ADD: the library has rolled back; what it could not undo stays on record for the next try.</summary>
+    private async Task ForgetAsync(JournalRecord record, CniException failure)
+    {
+        LogFailed(logger, record.DisplayName, failure.Message);
+        if (failure is { RolledBack: true, UndoFailures: [] } or { Failure: CniFailure.InvalidRequest })
+            journal.Remove(record);
+        else
+            await journal.SaveAsync(record with { State = JournalState.Releasing, Message = failure.Message });
+    }
+
+    private static PhysicalAddress? Validate(AddRequest request)
+    {
+        if (!AttachmentKeys.IsValid(request.Key))
+            throw ProxyError.Invalid($"key \"{request.Key}\": wanted 1 to 128 of A-Z a-z 0-9 . _ / -");
+        if (s_reservedNames.Contains(request.InterfaceName, StringComparer.Ordinal))
+            throw ProxyError.InterfaceNameTaken($"interface name {request.InterfaceName} is the pod's own");
+        if (!InterfaceNames.IsValid(request.InterfaceName))
+            throw ProxyError.Invalid(
+                $"interface name \"{request.InterfaceName}\": wanted 1 to 15 of A-Z a-z 0-9 . _ -, beginning with a letter"
+            );
+        string text = request.Options?.Mac ?? "";
+        if (text.Length == 0)
+            return null;
+        if (!MacAddress.TryParse(text, out MacAddress mac) || mac.IsMulticast)
+            throw ProxyError.Invalid($"mac \"{text}\" is not a unicast MAC address");
+        return new PhysicalAddress(mac.ToArray());
+    }
+
+    private static JournalRecord Same(JournalRecord known, AddRequest request)
+    {
+        string wanted = $"network {request.Network}, interface {request.InterfaceName}, mac {request.Options?.Mac}";
+        bool same =
+            known.InterfaceName == request.InterfaceName
+            && (known.Mac ?? "") == (request.Options?.Mac ?? "")
+            && (request.Network.Length == 0 || known.Network == request.Network);
+        return same
+            ? known
+            : throw ProxyError.KeyConflict(
+                $"key {request.Key} is network {known.Network}, interface {known.InterfaceName}, mac {known.Mac} already; wanted {wanted}"
+            );
+    }
+
+    private JournalRecord NewRecord(SandboxRecord sandbox, AddRequest request, NetworkConfigurationList network) =>
+        new()
+        {
+            Version = JournalRecord.CurrentVersion,
+            Key = request.Key,
+            SandboxId = sandbox.Id,
+            ContainerId = AttachmentKeys.ContainerId(sandbox.Id, request.Key),
+            Network = network.Name,
+            InterfaceName = request.InterfaceName,
+            NetnsPath = sandbox.NetnsPath,
+            NetnsIdentity =
+                StandaloneIdentity.IdentityOf(sandbox.NetnsPath)?.ToString()
+                ?? throw ProxyError.UnknownPeer($"network namespace {sandbox.NetnsPath} is gone"),
+            PodName = sandbox.PodName,
+            PodNamespace = sandbox.PodNamespace,
+            PodUid = sandbox.PodUid,
+            Mac = request.Options?.Mac is { Length: > 0 } mac ? mac : null,
+            State = JournalState.Adding,
+            Configuration = network.RawBytes.ToArray(),
+            ConfigurationPath = network.SourcePath ?? "",
+            CreatedAt = time.GetUtcNow(),
+        };
+
+    private static async Task RefuseExistingInterfaceAsync(JournalRecord record)
+    {
+        if (await PodLinks.ExistsAsync(record.NetnsPath, record.InterfaceName))
+            throw ProxyError.InterfaceNameTaken(
+                $"interface {record.InterfaceName} exists in {record.NetnsPath} already"
+            );
+    }
+
+    private static Task<bool> IsPresentAsync(JournalRecord record) =>
+        PodLinks.ExistsAsync(record.NetnsPath, record.InterfaceName);
+
+    [LoggerMessage(
+        EventId = 20,
+        Level = LogLevel.Information,
+        Message = "ADD {Attachment}: network {Network}, interface {Interface}, {Addresses}"
+    )]
+    private static partial void LogAdded(
+        ILogger logger,
+        string attachment,
+        string network,
+        string @interface,
+        string addresses
+    );
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Warning, Message = "ADD {Attachment} failed: {Message}")]
+    private static partial void LogFailed(ILogger logger, string attachment, string message);
+}

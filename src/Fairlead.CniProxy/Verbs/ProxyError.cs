@@ -1,0 +1,32 @@
+using Fairlead.Cni;
+using Fairlead.CniProxy.Client;
+using Grpc.Core;
+
+namespace Fairlead.CniProxy.Verbs;
+
+/// <summary>Refusals and failures as gRPC carries them: a status, a message for people, a reason for programs.</summary>
+internal static class ProxyError
+{
+    public static RpcException Invalid(string message) =>
+        Make(StatusCode.InvalidArgument, CniProxyReason.InvalidRequest, message);
+
+    public static RpcException UnknownPeer(string message) =>
+        Make(StatusCode.PermissionDenied, CniProxyReason.UnknownPeer, message);
+
+    public static RpcException NetworkNotFound(string message) =>
+        Make(StatusCode.NotFound, CniProxyReason.NetworkNotFound, message);
+
+    public static RpcException KeyConflict(string message) =>
+        Make(StatusCode.AlreadyExists, CniProxyReason.KeyConflict, message);
+
+    public static RpcException InterfaceNameTaken(string message) =>
+        Make(StatusCode.AlreadyExists, CniProxyReason.InterfaceNameTaken, message);
+
+    public static RpcException Plugin(CniException failure) =>
+        failure.IsTransient
+            ? Make(StatusCode.Unavailable, CniProxyReason.PluginBusy, failure.Message)
+            : Make(StatusCode.FailedPrecondition, CniProxyReason.PluginFailed, failure.Message);
+
+    private static RpcException Make(StatusCode status, string reason, string message) =>
+        new(new Status(status, message), new Metadata { { CniProxyReason.TrailerKey, reason } });
+}
