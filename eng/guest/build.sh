@@ -28,7 +28,7 @@ if [[ -s $out/vmlinuz && -s $out/initrd.img && $(cat "$out/stamp" 2> /dev/null) 
 fi
 
 [[ $(uname -m) == x86_64 ]] || fail "the guest is an x86-64 one; this machine is $(uname -m)"
-"$busybox" --list 2> /dev/null | grep -qx cttyhack || fail "busybox-static is missing: make setup"
+[[ $("$busybox" --list 2> /dev/null) == *cttyhack* ]] || fail "busybox-static is missing: make setup"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
