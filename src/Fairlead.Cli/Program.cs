@@ -14,8 +14,8 @@ internal static partial class Program
         // the kernel reaps the child itself then (sigaction(2), NOTES).
         _ = Signal(SigChld, 0);
 
-        using CliInvocation invocation = CliInvocation.ForProcess();
         using SignalCancellation signals = new();
+        using CliInvocation invocation = CliInvocation.ForProcess(signals.Token);
         try
         {
             return await CliApplication.RunAsync(args, invocation, signals.Token).ConfigureAwait(false);

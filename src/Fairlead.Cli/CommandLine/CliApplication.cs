@@ -14,7 +14,7 @@ internal static class CliApplication
         RootCommand root = FairleadRoot.Create();
         // A manifest's name may begin with "@": no response files.
         ParseResult parseResult = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (UsageErrors.Of(parseResult) is { } usage)
+        if (UsageErrors.Of(parseResult, args) is { } usage)
         {
             invocation.WriteError(usage);
             return ExitCodes.Usage;
@@ -27,6 +27,11 @@ internal static class CliApplication
         {
             invocation.WriteError(e.Message);
             return e.ExitCode;
+        }
+        catch (IOException e) when (e is not BrokenPipeException)
+        {
+            invocation.WriteError(e.Message);
+            return ExitCodes.Failed;
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Fairlead.Cli.CommandLine;
 
 /// <summary>A failure that is the user's to know: object, cause and remedy in one line, printed as <c>error: ...</c>.</summary>
-internal sealed class CliException(string message, int exitCode = ExitCodes.Failed) : Exception(message)
+internal class CliException(string message, int exitCode = ExitCodes.Failed) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;
 

@@ -38,13 +38,13 @@ internal sealed class CliInvocation : InvocationConfiguration, IDisposable
     /// <summary>The invocation that a command runs in.</summary>
     public static CliInvocation Of(ParseResult parseResult) => (CliInvocation)parseResult.InvocationConfiguration;
 
-    public static CliInvocation ForProcess()
+    public static CliInvocation ForProcess(CancellationToken cancellationToken)
     {
         Stream output = new DescriptorStream(1);
         Stream error = new DescriptorStream(2);
         return new CliInvocation
         {
-            Input = Console.OpenStandardInput(),
+            Input = new DescriptorStream(0, cancellationToken),
             OutputBytes = output,
             Output = Text(output),
             Error = Text(error),

@@ -4,21 +4,26 @@ using System.Runtime.InteropServices;
 namespace Fairlead.Cli.CommandLine;
 
 /// <summary>
-/// Standard output or standard error by write(2). .NET's console stream hides EPIPE, so that a watch whose reader has
+/// A standard stream by read(2) and write(2). .NET's console stream hides EPIPE, so that a watch whose reader has
 /// ended would go on for ever; FileStream writes at an offset of its own, so that <c>&gt;file 2&gt;&amp;1</c> loses text.
 /// </summary>
-internal sealed partial class DescriptorStream(int descriptor) : Stream
+/// <param name="descriptor">0, 1 or 2.</param>
+/// <param name="cancellationToken">Ends a read that waits; .NET's own console stream would go on waiting.</param>
+internal sealed partial class DescriptorStream(int descriptor, CancellationToken cancellationToken = default) : Stream
 {
     private const int Eintr = 4;
     private const int Eagain = 11;
     private const int Epipe = 32;
+    private const short PollIn = 1;
     private const short PollOut = 4;
+    private const int PollMilliseconds = 50;
+    private const int Forever = -1;
 
-    public override bool CanRead => false;
+    public override bool CanRead => descriptor == 0;
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => true;
+    public override bool CanWrite => descriptor != 0;
 
     public override long Length => throw new NotSupportedException();
 
@@ -33,7 +38,22 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
         // Nothing is held back.
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!IsReady(PollIn, PollMilliseconds))
+                continue;
+            nint read = ReadFrom(descriptor, buffer, (nuint)buffer.Length);
+            if (read >= 0)
+                return (int)read;
+            if (Marshal.GetLastPInvokeError() is not (Eintr or Eagain) and int error)
+                throw new IOException($"cannot read the input: {new Win32Exception(error).Message}");
+        }
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -57,8 +77,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
                     break;
                 case Eagain:
                     // Somebody else made the terminal non-blocking; it is one open file description for all its users.
-                    PollFor waiting = new(descriptor, PollOut);
-                    _ = Poll(ref waiting, 1, -1);
+                    _ = IsReady(PollOut, Forever);
                     break;
                 case Epipe:
                     throw new BrokenPipeException();
@@ -67,6 +86,15 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
             }
         }
     }
+
+    private bool IsReady(short events, int milliseconds)
+    {
+        PollFor waiting = new(descriptor, events);
+        return Poll(ref waiting, 1, milliseconds) > 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadFrom(int descriptor, Span<byte> buffer, nuint length);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteTo(int descriptor, ReadOnlySpan<byte> buffer, nuint length);

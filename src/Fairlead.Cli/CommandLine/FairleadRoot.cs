@@ -14,11 +14,33 @@ internal static class FairleadRoot
         );
         root.Options.Add(StateDirectory.Option);
 
-        // The work of every day, then the environment, then what the environment starts by itself.
-        root.Subcommands.Add(VersionCommand.Create());
+        // The work of every day; the environment; what the environment starts by itself; the rest.
+        root.Subcommands.Add(ApplyCommand.Create());
+        root.Subcommands.Add(DeleteCommand.Create());
+        root.Subcommands.Add(GetCommand.Create());
+        root.Subcommands.Add(DescribeCommand.Create());
+        root.Subcommands.Add(StartCommand.Create());
+        root.Subcommands.Add(StopCommand.Create());
+        root.Subcommands.Add(ConsoleCommand.Create());
 
-        HelpOption help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        root.Subcommands.Add(UpCommand.Create());
+        root.Subcommands.Add(DownCommand.Create());
+        root.Subcommands.Add(StatusCommand.Create());
+        root.Subcommands.Add(SandboxCommand.Create());
+        root.Subcommands.Add(CniProxyCommand.Create());
+        root.Subcommands.Add(AgentCommand.Create());
+
+        root.Subcommands.Add(VersionCommand.Create());
+        root.Subcommands.Add(CompletionCommand.Create());
+
+        // The library's own one also answers to -? and /h.
+        root.Options.Remove(root.Options.OfType<HelpOption>().Single());
+        HelpOption help = new("--help", "-h") { Description = "Show help, with examples" };
+        HelpWithExamples action = new((HelpAction)help.Action!);
+        help.Action = action;
+        root.Options.Add(help);
+        // As kubectl: without a command there is help, and nothing has gone wrong.
+        root.SetAction(action.Invoke);
         return root;
     }
 }

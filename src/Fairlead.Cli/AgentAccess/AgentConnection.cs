@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Fairlead.Agent.V1;
+using Fairlead.Cli.CommandLine;
+using Fairlead.CniProxy.Client;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Fairlead.Cli.AgentAccess;
+
+/// <summary>The agent of the environment that the command line names. It connects on first use.</summary>
+internal sealed class AgentConnection : IDisposable
+{
+    // A whole pass of the agent takes well under a second; one that is stuck must not hang a script for ever.
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
+
+    private readonly GrpcChannel _channel;
+
+    private AgentConnection(string socketPath)
+    {
+        SocketPath = socketPath;
+        _channel = UnixSocketChannel.Create(socketPath);
+        Client = new VirtualMachines.VirtualMachinesClient(_channel);
+    }
+
+    public string SocketPath { get; }
+
+    /// <summary>The generated client, for calls that stream.</summary>
+    public VirtualMachines.VirtualMachinesClient Client { get; }
+
+    public static AgentConnection Open(ParseResult parseResult) => new(StateDirectory.Paths(parseResult).AgentSocket);
+
+    /// <summary>One question, one answer; what goes wrong is told in one line.</summary>
+    public async Task<TResponse> CallAsync<TResponse>(
+        Func<VirtualMachines.VirtualMachinesClient, CallOptions, AsyncUnaryCall<TResponse>> call,
+        CancellationToken cancellationToken
+    )
+    {
+        CallOptions options = new(deadline: DateTime.UtcNow + CallLimit, cancellationToken: cancellationToken);
+        try
+        {
+            using AsyncUnaryCall<TResponse> pending = call(Client, options);
+            return await pending.ResponseAsync;
+        }
+        catch (RpcException e)
+        {
+            throw Translate(e, cancellationToken);
+        }
+    }
+
+    /// <summary>The failure of a call as the user's error, or as the cancellation that it is.</summary>
+    public Exception Translate(RpcException failure, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? new OperationCanceledException(failure.Status.Detail, failure, cancellationToken)
+            : new AgentException(failure, SocketPath);
+
+    public void Dispose() => _channel.Dispose();
+}
