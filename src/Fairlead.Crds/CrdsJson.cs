@@ -37,6 +37,8 @@ public static class CrdsJson
 
     private static void OmitEmptyCollections(JsonTypeInfo type)
     {
+        if (type.Type == typeof(VirtualMachineList))
+            return;
         foreach (JsonPropertyInfo property in type.Properties)
         {
             if (property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(IEnumerable)))

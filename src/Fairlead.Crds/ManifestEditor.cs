@@ -20,8 +20,8 @@ public static class ManifestEditor
             return text;
         if (document.Place.Node is not MappingNode root)
             throw new ManifestFormatException(document.Errors);
-        string edited = RunningEdit.Apply(text, document.Place, root, running);
-        if (IsOnlyRunningChanged(file, ManifestReader.Read(edited, ""), documentIndex, running))
+        string edited = RunningEdit.Apply(text, root, running);
+        if (edited != text && IsOnlyRunningChanged(file, ManifestReader.Read(edited, ""), documentIndex, running))
             return edited;
         return Rewrite(file, document, running);
     }
@@ -31,9 +31,9 @@ public static class ManifestEditor
     public static string? Remove(string text, int documentIndex)
     {
         ManifestFile file = ManifestReader.Read(text, "");
+        ManifestDocument document = file.Documents[documentIndex];
         if (file.Documents.Count == 1)
             return null;
-        ManifestDocument document = file.Documents[documentIndex];
         List<ManifestDocument> siblings = [.. file.Documents.Where(other => other.Place.Span == document.Place.Span)];
         if (siblings.Count == 1)
             return DocumentText.RemoveSpan(text, document.Place.Span);
@@ -44,7 +44,7 @@ public static class ManifestEditor
                 return edited;
         }
         siblings.Remove(document);
-        return DocumentText.ReplaceSpan(text, document.Place.Span, WriteList(siblings));
+        return Write(text, siblings, other => other.VirtualMachine!);
     }
 
     /// <summary>The text of one document alone, to be put into a file of its own.</summary>
@@ -69,7 +69,7 @@ public static class ManifestEditor
         {
             VirtualMachine? wanted = before.Documents[i].VirtualMachine;
             if (wanted is not null && i == index)
-                wanted = wanted with { Spec = wanted.Spec with { Running = running } };
+                wanted = WithRunning(wanted, running);
             VirtualMachine? got = after.Documents[i].VirtualMachine;
             if (
                 wanted is null || got is null
@@ -81,6 +81,12 @@ public static class ManifestEditor
         return true;
     }
 
+    private static VirtualMachine WithRunning(VirtualMachine vm, bool running) =>
+        vm with
+        {
+            Spec = vm.Spec with { Running = running },
+        };
+
     private static bool SameErrors(ManifestDocument before, ManifestDocument after) =>
         before.Errors.Select(error => error.Text).SequenceEqual(after.Errors.Select(error => error.Text));
 
@@ -89,25 +95,33 @@ public static class ManifestEditor
 
     private static string Rewrite(ManifestFile file, ManifestDocument document, bool running)
     {
-        if (document.VirtualMachine is not { } vm)
-            throw new ManifestFormatException(document.Errors);
-        VirtualMachine changed = vm with { Spec = vm.Spec with { Running = running } };
-        string yaml = document.Place.Item is null
-            ? ManifestWriter.ToYaml(changed)
-            : WriteList(
-                [.. file.Documents.Where(other => other.Place.Span == document.Place.Span)],
-                document.Index,
-                changed
-            );
-        return DocumentText.ReplaceSpan(file.Text, document.Place.Span, yaml);
+        List<ManifestDocument> siblings = [.. file.Documents.Where(other => other.Place.Span == document.Place.Span)];
+        return Write(
+            file.Text,
+            siblings,
+            other => other == document ? WithRunning(other.VirtualMachine!, running) : other.VirtualMachine!
+        );
     }
 
-    private static string WriteList(
-        IReadOnlyList<ManifestDocument> items,
-        int index = -1,
-        VirtualMachine? other = null
-    ) =>
-        items.FirstOrDefault(item => item.VirtualMachine is null) is { } bad
-            ? throw new ManifestFormatException(bad.Errors)
-            : ManifestWriter.ToYaml(items.Select(item => item.Index == index ? other! : item.VirtualMachine!));
+    /// <summary>Puts the given objects in place of the YAML document that they come from.</summary>
+    private static string Write(
+        string text,
+        List<ManifestDocument> documents,
+        Func<ManifestDocument, VirtualMachine> content
+    )
+    {
+        if (documents.Find(document => document.VirtualMachine is null) is { } bad)
+            throw new ManifestFormatException(bad.Errors);
+        Place place = documents[0].Place;
+        bool json = text.AsSpan(place.Span.Start).TrimStart().StartsWith('{');
+        IEnumerable<VirtualMachine> vms = documents.Select(content);
+        string written = (json, place.Item) switch
+        {
+            (true, null) => ManifestWriter.ToJson(vms.Single()) + "\n",
+            (true, _) => ManifestWriter.ToJson(vms) + "\n",
+            (_, null) => ManifestWriter.ToYaml(vms.Single()),
+            _ => ManifestWriter.ToYaml(vms),
+        };
+        return DocumentText.ReplaceSpan(text, place.Span, written);
+    }
 }

@@ -45,7 +45,8 @@ internal static class DocumentText
             return text[node.Start..node.End] + "\n";
         StringBuilder item = new();
         foreach (
-            ReadOnlySpan<char> line in text.AsSpan(node.Start, LineEnd(text, node.End) - node.Start).EnumerateLines()
+            ReadOnlySpan<char> line in text.AsSpan(node.Start, LineEnd(text, Last(text, node)) - node.Start)
+                .EnumerateLines()
         )
         {
             int indent = item.Length == 0 ? 0 : Math.Min(column, line.Length - line.TrimStart(' ').Length);
@@ -67,10 +68,16 @@ internal static class DocumentText
         int start = LineStart(text, node.Start);
         if (item.Index + 1 < item.Items.Items.Count)
             return (start, LineStart(text, item.Items.Items[item.Index + 1].Start));
+        return (start, LineEnd(text, Last(text, node)));
+    }
+
+    /// <summary>Behind the last visible character: a block scalar ends only at the start of a later line.</summary>
+    public static int Last(string text, Node node)
+    {
         int end = node.End;
         while (end > node.Start && char.IsWhiteSpace(text[end - 1]))
             end--;
-        return (start, LineEnd(text, end));
+        return end;
     }
 
     private static int LineStart(string text, int offset) => text.AsSpan(0, offset).LastIndexOf('\n') + 1;

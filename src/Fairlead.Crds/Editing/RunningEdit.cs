@@ -7,7 +7,7 @@ internal static class RunningEdit
 {
     private const string Field = "running";
 
-    public static string Apply(string text, Place place, MappingNode root, bool running)
+    public static string Apply(string text, MappingNode root, bool running)
     {
         string value = running ? "true" : "false";
         bool json = root.Entries.Count > 0 && text[root.Entries[0].Key.Start] == '"';
@@ -35,7 +35,7 @@ internal static class RunningEdit
                 string indent = new(' ', Column(text, root.Entries[0].Key.Start));
                 return InsertLines(
                     text,
-                    Last(text, place, root),
+                    DocumentText.Last(text, root),
                     $"{indent}spec:{newline}{indent}  {Field}: {value}",
                     newline
                 );
@@ -74,15 +74,6 @@ internal static class RunningEdit
     {
         int end = text.IndexOf('\n', offset);
         return end < 0 ? text + newline + lines + newline : text.Insert(end + 1, lines + newline);
-    }
-
-    // The last character of the last value: a block scalar ends only behind its newlines.
-    private static int Last(string text, Place place, MappingNode root)
-    {
-        int end = Math.Min(root.End, place.Span.End);
-        while (end > root.Start && char.IsWhiteSpace(text[end - 1]))
-            end--;
-        return end;
     }
 
     private static int Column(string text, int offset) => offset - (text.AsSpan(0, offset).LastIndexOf('\n') + 1);

@@ -53,7 +53,7 @@ internal sealed class Composer
     private Node? ComposeDocument()
     {
         Node? root = null;
-        while (_parser.MoveNext())
+        while (Advance())
         {
             switch (_parser.Current)
             {
@@ -112,7 +112,9 @@ internal sealed class Composer
             sequence.Items.Add(item);
             sequence.Weight += item.Weight;
         }
-        sequence.End = sequence.Flow || sequence.Items is [] ? Offset(_parser.Current!.End) : sequence.Items[^1].End;
+        sequence.End = sequence.Flow
+            ? ClosingBracket()
+            : sequence.Items.Select(item => item.End).LastOrDefault(sequence.Start);
         return sequence;
     }
 
@@ -143,8 +145,9 @@ internal sealed class Composer
             else if (_duplicates.Count < MostDuplicates)
                 _duplicates.Add(new DuplicateField(PathTo(key.Value), keyOffset, seen[key.Value]));
         }
-        mapping.End =
-            mapping.Flow || mapping.Entries is [] ? Offset(_parser.Current!.End) : mapping.Entries[^1].Value.End;
+        mapping.End = mapping.Flow
+            ? ClosingBracket()
+            : mapping.Entries.Select(entry => entry.Value.End).LastOrDefault(mapping.Start);
         return mapping;
     }
 
@@ -197,11 +200,29 @@ internal sealed class Composer
     {
         do
         {
-            if (!_parser.MoveNext())
+            if (!Advance())
                 throw new UnreadableDocumentException(_base, "not YAML: it ends too early");
         } while (_parser.Current is Comment);
         return _parser.Current;
     }
+
+    // YamlDotNet 18.1's scanner lets exceptions of other kinds out where it finds half a surrogate pair escaped in a
+    // quoted scalar (ArgumentOutOfRangeException) or a colon in some flow sequences (InvalidOperationException).
+    private bool Advance()
+    {
+        try
+        {
+            return _parser.MoveNext();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IndexOutOfRangeException)
+        {
+            int offset = _parser.Current is { } last ? Offset(last.End) : _base;
+            throw new UnreadableDocumentException(offset, "not YAML: what follows here cannot be understood");
+        }
+    }
+
+    // The event that ends a flow collection stands before its bracket.
+    private int ClosingBracket() => Offset(_parser.Current!.Start) + 1;
 
     private int Offset(Mark mark) => _base + (int)mark.Index;
 }
