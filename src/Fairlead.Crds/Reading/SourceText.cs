@@ -11,6 +11,10 @@ internal static class SourceText
     private static readonly SearchValues<char> s_refused = SearchValues.Create([
         .. Enumerable.Range(0, 0x20).Select(c => (char)c).Where(c => c is not ('\t' or '\n' or '\r')),
         '\u007f',
+        // Line breaks to YAML 1.1 (and to YamlDotNet), not to YAML 1.2: nobody would agree on what a line is.
+        '\u0085',
+        '\u2028',
+        '\u2029',
         '\ufffe',
         '\uffff',
     ]);
