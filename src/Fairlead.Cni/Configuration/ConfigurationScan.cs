@@ -46,4 +46,14 @@ public sealed class ConfigurationScan
     /// <exception cref="CniNetworkNotFoundException">There is none; the exception says what was skipped.</exception>
     public NetworkConfigurationList Find(string name) =>
         TryFind(name) ?? throw new CniNetworkNotFoundException(name, this);
+
+    internal bool HasSameContent(ConfigurationScan other) =>
+        Skipped.SequenceEqual(other.Skipped)
+        && Networks.Count == other.Networks.Count
+        && Networks
+            .Zip(other.Networks)
+            .All(static pair =>
+                string.Equals(pair.First.SourcePath, pair.Second.SourcePath, StringComparison.Ordinal)
+                && pair.First.RawBytes.Span.SequenceEqual(pair.Second.RawBytes.Span)
+            );
 }

@@ -6,7 +6,7 @@ namespace Fairlead.Cni;
 /// except that a list without <c>loadOnlyInlinedPlugins</c> also takes the <c>*.conf</c> of the folder named like it.
 /// </remarks>
 /// <param name="path">The directory; it need not exist yet.</param>
-public sealed class NetworkConfigurationDirectory(string path)
+public sealed partial class NetworkConfigurationDirectory(string path)
 {
     /// <summary>The directory.</summary>
     public string DirectoryPath { get; } = path;

@@ -12,11 +12,23 @@ internal sealed record ChildProcessStart
 
     public required TimeSpan TimeLimit { get; init; }
 
+    public ChildGroup Group { get; init; }
+
     /// <summary>More than this on stdout ends the child: half a JSON text is of no use.</summary>
     public int MaxOutputBytes { get; init; } = 4 << 20;
 
     /// <summary>What is kept of stderr; the rest is read and dropped, since a chatty plugin is not a failed one.</summary>
     public int MaxErrorBytes { get; init; } = 64 << 10;
+}
+
+/// <summary>The process group of a child.</summary>
+internal enum ChildGroup
+{
+    /// <summary>One of its own; ending the child ends the whole group.</summary>
+    Own,
+
+    /// <summary>Ours: a plugin's delegate must die with the plugin when the runtime kills the plugin's group.</summary>
+    Inherited,
 }
 
 /// <summary>How the run ended.</summary>

@@ -45,7 +45,7 @@ internal sealed unsafe class ChildProcessRun : IDisposable
         {
             // Out of descriptors: without a pidfd the end cannot be waited for.
             ChildStartException failure = Failure("pidfd_open");
-            _ = LibC.Kill(-_pid, LibC.SIGKILL);
+            Kill();
             _ = SpawnCall.Reap(idType: 1, (uint)_pid, out _, out _);
             throw failure;
         }
@@ -75,7 +75,7 @@ internal sealed unsafe class ChildProcessRun : IDisposable
         for (int delay = 10; ; delay *= 2)
         {
             _pipes = ChildPipes.Open();
-            int errno = SpawnCall.Start(_start.Path, _start.Environment, _pipes, out int pid);
+            int errno = SpawnCall.Start(_start, _pipes, out int pid);
             _pipes.CloseChildEnds();
             if (errno == 0)
                 return pid;
@@ -84,6 +84,9 @@ internal sealed unsafe class ChildProcessRun : IDisposable
                 throw new ChildStartException(errno, Marshal.GetPInvokeErrorMessage(errno));
         }
     }
+
+    /// <summary>The number cannot have been given away meanwhile: the child is not reaped yet.</summary>
+    private void Kill() => _ = LibC.Kill(_start.Group == ChildGroup.Own ? -_pid : _pid, LibC.SIGKILL);
 
     private bool WaitForCancellation(int milliseconds)
     {
@@ -137,9 +140,8 @@ internal sealed unsafe class ChildProcessRun : IDisposable
                 : ChildEnd.Cancelled;
             killed = true;
             deadline = Elapsed + s_killGrace;
-            // The group's number cannot have been given away: its leader is not reaped yet.
             if (_pidFd >= 0)
-                _ = LibC.Kill(-_pid, LibC.SIGKILL);
+                Kill();
         }
         return (end, gone);
     }

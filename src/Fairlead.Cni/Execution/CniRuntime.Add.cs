@@ -38,6 +38,7 @@ public sealed partial class CniRuntime
             .EnterAsync(network.Name, attachment.Id, cancellationToken)
             .ConfigureAwait(false);
         RequireOwnCacheEntry(network, attachment);
+        cancellationToken.ThrowIfCancellationRequested(); // nothing has begun: nothing to roll back
 
         Progress progress = new();
         try
@@ -74,7 +75,7 @@ public sealed partial class CniRuntime
         {
             CniSubject subject = new(network.Name, plugin.Type, attachment.Id);
             // A missing plugin at the very start leaves nothing to roll back.
-            _invoker.RequireExists(CniVerb.Add, plugin.Type, subject);
+            _ = _invoker.Directories.Find(CniVerb.Add, plugin.Type, subject);
             progress.Begun = true;
             byte[] input = PluginRequest.Create(network, plugin, attachment.CapabilityArgs, progress.Result);
             ReadOnlyMemory<byte> output = await RunAsync(

@@ -34,8 +34,7 @@ public sealed partial class CniRuntime
         ReadOnlyMemory<byte> output;
         try
         {
-            output = await _invoker
-                .InvokeAsync(CniVerb.Version, pluginType, s_dummy, input, subject, cancellationToken)
+            output = await InvokeAsync(CniVerb.Version, pluginType, s_dummy, input, subject, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (CniException e)

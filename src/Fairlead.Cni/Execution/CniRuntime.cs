@@ -33,7 +33,7 @@ public sealed partial class CniRuntime
         if (options.PluginTimeout <= TimeSpan.Zero)
             throw new ArgumentException("PluginTimeout must be positive", nameof(options));
         _options = options;
-        _invoker = new(options);
+        _invoker = new(new PluginDirectories(options.PluginDirectories), options.Logger);
         _exclusion = new(options.Exclusion);
         Cache = options.CacheDirectory is { } directory ? new CniCache(directory) : null;
     }
@@ -63,9 +63,30 @@ public sealed partial class CniRuntime
             );
         }
         CniSubject subject = new(network.Name, plugin.Type, attachment?.Id);
-        return await _invoker
-            .InvokeAsync(verb, plugin.Type, attachment, input, subject, cancellationToken)
+        return await InvokeAsync(verb, plugin.Type, attachment, input, subject, cancellationToken)
             .ConfigureAwait(false);
+    }
+
+    private Task<ReadOnlyMemory<byte>> InvokeAsync(
+        CniVerb verb,
+        string type,
+        CniAttachment? attachment,
+        byte[] input,
+        CniSubject subject,
+        CancellationToken cancellationToken
+    )
+    {
+        string searchPath = _invoker.Directories.SearchPath;
+        PluginCall call = new()
+        {
+            Verb = verb,
+            Type = type,
+            Environment = PluginEnvironment.Create(verb, searchPath, attachment, _options.Environment),
+            Input = input,
+            TimeLimit = _options.PluginTimeout,
+            Subject = subject,
+        };
+        return _invoker.InvokeAsync(call, cancellationToken);
     }
 
     /// <summary>

@@ -1,36 +1,46 @@
 using System.Text;
 using System.Text.Json;
 using Fairlead.Cni.Json;
+using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Cni.Execution;
 
-/// <summary>Runs one plugin once and turns its end into its output or a <see cref="CniException"/>.</summary>
-internal sealed class PluginInvoker(CniRuntimeOptions options)
+/// <summary>One call of a plugin.</summary>
+internal sealed record PluginCall
 {
-    private readonly PluginDirectories _directories = new(options.PluginDirectories);
+    public required CniVerb Verb { get; init; }
 
-    /// <summary>Throws if the plugin is nowhere to be found.</summary>
-    public void RequireExists(CniVerb verb, string type, CniSubject subject) =>
-        _ = _directories.Find(verb, type, subject);
+    public required string Type { get; init; }
+
+    public required IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; }
+
+    public required byte[] Input { get; init; }
+
+    public required TimeSpan TimeLimit { get; init; }
+
+    /// <summary>For messages.</summary>
+    public CniSubject Subject { get; init; }
+
+    public ChildGroup Group { get; init; }
+}
+
+/// <summary>Runs one plugin once and turns its end into its output or a <see cref="CniException"/>.</summary>
+internal sealed class PluginInvoker(PluginDirectories directories, ILogger logger)
+{
+    public PluginDirectories Directories { get; } = directories;
 
     /// <exception cref="CniException">The plugin failed, or could not be run.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the plugin's process group is gone.</exception>
-    public async Task<ReadOnlyMemory<byte>> InvokeAsync(
-        CniVerb verb,
-        string type,
-        CniAttachment? attachment,
-        byte[] input,
-        CniSubject subject,
-        CancellationToken cancellationToken
-    )
+    public async Task<ReadOnlyMemory<byte>> InvokeAsync(PluginCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ChildProcessStart start = new()
         {
-            Path = _directories.Find(verb, type, subject),
-            Environment = PluginEnvironment.Create(verb, _directories.SearchPath, attachment, options.Environment),
-            StandardInput = input,
-            TimeLimit = options.PluginTimeout,
+            Path = Directories.Find(call.Verb, call.Type, call.Subject),
+            Environment = call.Environment,
+            StandardInput = call.Input,
+            TimeLimit = call.TimeLimit,
+            Group = call.Group,
         };
         ChildOutcome outcome;
         try
@@ -40,11 +50,19 @@ internal sealed class PluginInvoker(CniRuntimeOptions options)
         catch (ChildStartException e)
         {
             string message = $"cannot run {start.Path}: {e.Message}";
-            throw new CniException(verb, CniFailure.PluginNotStarted, CniErrorCode.None, message, null, subject, e);
+            throw new CniException(
+                call.Verb,
+                CniFailure.PluginNotStarted,
+                CniErrorCode.None,
+                message,
+                details: null,
+                call.Subject,
+                e
+            );
         }
         if (outcome.End == ChildEnd.Cancelled)
             throw new OperationCanceledException(cancellationToken);
-        return Interpret(verb, subject, outcome, options.PluginTimeout);
+        return Interpret(call.Verb, call.Subject, outcome, call.TimeLimit);
     }
 
     private ReadOnlyMemory<byte> Interpret(CniVerb verb, CniSubject subject, ChildOutcome outcome, TimeSpan timeLimit)
@@ -83,7 +101,7 @@ internal sealed class PluginInvoker(CniRuntimeOptions options)
                 );
         }
         if (stderr.Length > 0)
-            Log.PluginStandardError(options.Logger, verb.ToCommand(), subject.Plugin, stderr);
+            Log.PluginStandardError(logger, verb.ToCommand(), subject.Plugin, stderr);
         return outcome.Output;
     }
 

@@ -18,18 +18,13 @@ internal static unsafe class SpawnCall
     private static readonly Lazy<bool> s_childrenCanBeWaitedFor = new(RestoreChildSignal);
 
     /// <summary>Starts the child; returns 0 or the errno.</summary>
-    public static int Start(
-        string path,
-        IReadOnlyList<KeyValuePair<string, string>> environment,
-        ChildPipes pipes,
-        out int pid
-    )
+    public static int Start(ChildProcessStart start, ChildPipes pipes, out int pid)
     {
         _ = s_childrenCanBeWaitedFor.Value;
         byte* actions = stackalloc byte[OpaqueBytes];
         byte* attributes = stackalloc byte[OpaqueBytes];
-        using CStringArray argv = new([path]);
-        using CStringArray envp = new([.. environment.Select(static e => $"{e.Key}={e.Value}")]);
+        using CStringArray argv = new([start.Path]);
+        using CStringArray envp = new([.. start.Environment.Select(static e => $"{e.Key}={e.Value}")]);
         _ = LibC.FileActionsInit(actions);
         _ = LibC.SpawnAttrInit(attributes);
         try
@@ -38,7 +33,7 @@ internal static unsafe class SpawnCall
             _ = LibC.FileActionsAddDup2(actions, pipes.ChildOutput, 1);
             _ = LibC.FileActionsAddDup2(actions, pipes.ChildError, 2);
             CloseAllOthers(actions);
-            SetAttributes(attributes);
+            SetAttributes(attributes, start.Group);
             fixed (int* child = &pid)
                 return LibC.PosixSpawn(child, argv.Pointer[0], actions, attributes, argv.Pointer, envp.Pointer);
         }
@@ -71,13 +66,12 @@ internal static unsafe class SpawnCall
         return true;
     }
 
-    private static void SetAttributes(byte* attributes)
+    private static void SetAttributes(byte* attributes, ChildGroup group)
     {
         byte* signals = stackalloc byte[OpaqueBytes];
-        _ = LibC.SpawnAttrSetFlags(
-            attributes,
-            LibC.POSIX_SPAWN_SETPGROUP | LibC.POSIX_SPAWN_SETSIGDEF | LibC.POSIX_SPAWN_SETSIGMASK
-        );
+        short ownGroup = group == ChildGroup.Own ? LibC.POSIX_SPAWN_SETPGROUP : (short)0;
+        short flags = (short)(LibC.POSIX_SPAWN_SETSIGDEF | LibC.POSIX_SPAWN_SETSIGMASK | ownGroup);
+        _ = LibC.SpawnAttrSetFlags(attributes, flags);
         _ = LibC.SpawnAttrSetPGroup(attributes, 0);
         // .NET ignores SIGPIPE, and an ignored signal stays ignored across exec: shell plugins would misbehave.
         _ = LibC.SigFillSet(signals);
