@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Fairlead.Crds;
 
-// Naming (docs/adr): spec.domain follows libvirt's domain XML (https://libvirt.org/formatdomain.html). Elements and
+// Naming: spec.domain follows libvirt's domain XML (https://libvirt.org/formatdomain.html). Elements and
 // attributes keep their names in camelCase. An element that has only text is a scalar; an element with attributes that
 // we use is an object whose text is `value`; repeated elements are a list under the plural.
 

@@ -64,7 +64,7 @@ public sealed class FuzzTests
     [Fact]
     public void RandomBytes_GiveErrorsNotExceptions()
     {
-        for (int seed = 0; seed < 2_000; seed++)
+        for (int seed = 0; seed < 1_000; seed++)
         {
             Random random = new(seed);
             byte[] bytes = new byte[random.Next(400)];
@@ -76,7 +76,7 @@ public sealed class FuzzTests
     [Fact]
     public void RandomTokens_GiveErrorsNotExceptions()
     {
-        for (int seed = 0; seed < 6_000; seed++)
+        for (int seed = 0; seed < 2_500; seed++)
         {
             Random random = new(seed);
             byte[][] tokens = random.GetItems(s_tokens, random.Next(1, 40));
@@ -87,7 +87,7 @@ public sealed class FuzzTests
     [Fact]
     public void MutatedManifests_GiveErrorsNotExceptions()
     {
-        for (int seed = 0; seed < 4_000; seed++)
+        for (int seed = 0; seed < 2_500; seed++)
         {
             Random random = new(seed);
             List<byte> bytes = [.. random.GetItems(s_corpus, 1)[0]];

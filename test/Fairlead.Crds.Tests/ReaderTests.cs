@@ -199,6 +199,22 @@ public sealed class ReaderTests
         Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public void ManyFaultsOfTwoKinds_AreFoundSoon()
+    {
+        string text =
+            Manifests.Named("a")
+            + "  labels: {"
+            + string.Concat(Enumerable.Range(0, 40_000).Select(i => $"'-{i}': x, "))
+            + "}\n"
+            + string.Concat(Enumerable.Range(0, 50_000).Select(i => $"x{i}: 1\n"));
+        long start = TimeProvider.System.GetTimestamp();
+
+        Assert.Equal(101, Manifests.Errors(text).Count);
+
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
+    }
+
     private sealed class EndlessStream : MemoryStream
     {
         public long Given { get; private set; }

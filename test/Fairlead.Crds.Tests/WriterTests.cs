@@ -13,7 +13,7 @@ public sealed class WriterTests
                 string wanted = ManifestWriter.ToJson(vm);
                 return Written(ManifestWriter.ToYaml(vm)) == wanted && Written(wanted) == wanted;
             },
-            iter: 2_000
+            iter: 1_000
         );
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class WriterTests
                     return All(ManifestWriter.ToYaml(vms)).SequenceEqual(wanted)
                         && All(ManifestWriter.ToJson(vms)).SequenceEqual(wanted);
                 },
-                iter: 300
+                iter: 150
             );
 
     [Fact]

@@ -29,8 +29,6 @@ internal sealed class Findings(string source, PathIndex paths)
         return sorted;
     }
 
-    public int Count => _errors.Count;
-
     /// <summary>A fault of form: the field counts as not given, and later checks keep quiet about it.</summary>
     public void Add(string path, int offset, string message)
     {
@@ -52,8 +50,12 @@ internal sealed class Findings(string source, PathIndex paths)
     /// <summary>A finding of a check, unless the field could not even be read.</summary>
     public void Add(ValidationError error)
     {
-        if (!_unreadable.Any(path => IsWithin(error.Path, path)))
-            Append(paths.ToError(source, error));
+        for (string path = error.Path; path is not ""; path = PathIndex.Parent(path))
+        {
+            if (_unreadable.Contains(path))
+                return;
+        }
+        Append(paths.ToError(source, error));
     }
 
     private void Append(ManifestError error)
@@ -63,8 +65,4 @@ internal sealed class Findings(string source, PathIndex paths)
         else
             _omitted++;
     }
-
-    private static bool IsWithin(string path, string ancestor) =>
-        path.StartsWith(ancestor, StringComparison.Ordinal)
-        && (path.Length == ancestor.Length || ancestor.Length == 0 || path[ancestor.Length] is '.' or '[');
 }

@@ -34,5 +34,6 @@ internal sealed class PathIndex(LineMap lines, string prefix, int start)
         : path is "" ? prefix
         : $"{prefix}.{path}";
 
-    private static string Parent(string path) => path[..Math.Max(0, path.AsSpan().LastIndexOfAny('.', '['))];
+    /// <summary>What a field is in; empty for the whole object.</summary>
+    public static string Parent(string path) => path[..Math.Max(0, path.AsSpan().LastIndexOfAny('.', '['))];
 }
