@@ -4,6 +4,9 @@ namespace Fairlead.Crds.Tests;
 
 public sealed class ReaderTests
 {
+    // A second on a quiet machine; what grows with the square of the size takes many minutes.
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(60);
+
     [Theory]
     [InlineData("00:11:22:33:44:55")]
     [InlineData("12:34:56:07:08:09")]
@@ -196,7 +199,7 @@ public sealed class ReaderTests
 
         Assert.NotEmpty(Manifests.Errors(text));
 
-        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < s_soon);
     }
 
     [Fact]
@@ -212,7 +215,7 @@ public sealed class ReaderTests
 
         Assert.Equal(101, Manifests.Errors(text).Count);
 
-        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < s_soon);
     }
 
     private sealed class EndlessStream : MemoryStream
