@@ -98,11 +98,13 @@ public sealed partial class LibvirtConnection
             cancellationToken
         );
 
-    internal unsafe DomainHandle LookUpDomain(NativeCall call, Guid uuid)
+    internal DomainHandle LookUpDomain(NativeCall call, Guid uuid) => LookUpDomain(call, _handle, uuid);
+
+    internal static unsafe DomainHandle LookUpDomain(NativeCall call, ConnectionHandle connection, Guid uuid)
     {
         byte* bytes = stackalloc byte[16];
         _ = uuid.TryWriteBytes(new Span<byte>(bytes, 16), bigEndian: true, out _);
-        return call.Check(LibVirt.virDomainLookupByUUID(_handle, bytes));
+        return call.Check(LibVirt.virDomainLookupByUUID(connection, bytes));
     }
 
     private Domain TakeDomain(NativeCall call, DomainHandle handle)

@@ -13,8 +13,10 @@ public sealed partial class LibvirtConnection
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        await Task.WhenAll(_consoles.Keys.Select(console => console.DisposeAsync().AsTask())).ConfigureAwait(false);
-        await Task.WhenAll(_calls.StopAsync(), StreamCalls.StopAsync()).ConfigureAwait(false);
+        await DisposeConsolesAsync().ConfigureAwait(false);
+        await _calls.StopAsync().ConfigureAwait(false);
+        // Again, for those that were being opened.
+        await DisposeConsolesAsync().ConfigureAwait(false);
         await CloseOnOwnThreadAsync().ConfigureAwait(false);
         _ = _closed.TrySetResult(ConnectionCloseReason.Client);
     }
@@ -36,7 +38,7 @@ public sealed partial class LibvirtConnection
             console.OnConnectionLost(_lost);
     }
 
-    /// <summary>Adds a console, which must be released before the connection can close.</summary>
+    /// <summary>Adds a console, which ends with the connection although it has one of its own.</summary>
     internal void Add(DomainConsole console)
     {
         _ = _consoles.TryAdd(console, 0);
@@ -47,18 +49,33 @@ public sealed partial class LibvirtConnection
 
     internal void Remove(DomainConsole console) => _ = _consoles.TryRemove(console, out _);
 
-    private unsafe LibvirtConnection Open(LibvirtConnectionOptions options)
+    /// <summary>Opens a bare connection to the same daemon, with the same keepalive.</summary>
+    internal ConnectionHandle OpenAnother(NativeCall call)
+    {
+        ConnectionHandle another = call.Check(LibVirt.virConnectOpen(Uri));
+        try
+        {
+            SetKeepAlive(call, another);
+            return another;
+        }
+        catch
+        {
+            another.Dispose();
+            throw;
+        }
+    }
+
+    private Task DisposeConsolesAsync() =>
+        Task.WhenAll(_consoles.Keys.Select(console => console.DisposeAsync().AsTask()));
+
+    private unsafe LibvirtConnection Open()
     {
         LibvirtLibrary.EnsureReady();
         var call = new NativeCall($"connect to {Uri}");
         _handle = call.Check(LibVirt.virConnectOpen(Uri));
         try
         {
-            if (options.KeepAliveInterval > TimeSpan.Zero)
-            {
-                int seconds = Math.Max(1, (int)options.KeepAliveInterval.TotalSeconds);
-                _ = CheckSupport(call, LibVirt.virConnectSetKeepAlive(_handle, seconds, (uint)options.KeepAliveCount));
-            }
+            SetKeepAlive(call, _handle);
             void* self = EventCallbacks.Root(this);
             int registered = LibVirt.virConnectRegisterCloseCallback(
                 _handle,
@@ -76,6 +93,14 @@ public sealed partial class LibvirtConnection
             Close();
             throw;
         }
+    }
+
+    private void SetKeepAlive(NativeCall call, ConnectionHandle handle)
+    {
+        if (_options.KeepAliveInterval == TimeSpan.Zero)
+            return;
+        int seconds = Math.Max(1, (int)_options.KeepAliveInterval.TotalSeconds);
+        _ = CheckSupport(call, LibVirt.virConnectSetKeepAlive(handle, seconds, (uint)_options.KeepAliveCount));
     }
 
     private static unsafe void UnrootAfterFailure(NativeCall call, int result, void* opaque)
@@ -109,8 +134,6 @@ public sealed partial class LibvirtConnection
 
     private void Close()
     {
-        foreach (DomainConsole console in _consoles.Keys)
-            console.Release();
         _domainEvents.Complete(failure: null);
         _networkEvents.Complete(failure: null);
         DeregisterDomainCallbacks();

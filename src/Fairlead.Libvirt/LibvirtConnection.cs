@@ -24,16 +24,18 @@ public sealed partial class LibvirtConnection : IAsyncDisposable
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private readonly ConcurrentDictionary<DomainConsole, byte> _consoles = new();
+    private readonly LibvirtConnectionOptions _options;
     private readonly ILogger _logger;
     private ConnectionHandle _handle = new();
     private bool _closeCallbackRegistered;
     private volatile LibvirtException? _lost;
     private int _disposed;
 
-    private LibvirtConnection(string uri, ILogger logger)
+    private LibvirtConnection(string uri, LibvirtConnectionOptions options)
     {
         Uri = uri;
-        _logger = logger;
+        _options = options;
+        _logger = options.Logger ?? NullLogger.Instance;
         _domainEvents = new EventFanOut<DomainEvent>(this);
         _networkEvents = new EventFanOut<NetworkLifecycleEvent>(this);
     }
@@ -49,9 +51,6 @@ public sealed partial class LibvirtConnection : IAsyncDisposable
     public Task<ConnectionCloseReason> Closed => _closed.Task;
 
     internal ConnectionHandle Handle => _handle;
-
-    /// <summary>One thread for console input: it waits for the socket only, so slow calls do not hold up typing.</summary>
-    internal CallThreads StreamCalls { get; } = new("libvirt stream", maxThreads: 1);
 
     internal ILogger Logger => _logger;
 
@@ -70,12 +69,11 @@ public sealed partial class LibvirtConnection : IAsyncDisposable
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(uri);
-        options ??= new LibvirtConnectionOptions();
-        var connection = new LibvirtConnection(uri, options.Logger ?? NullLogger.Instance);
+        var connection = new LibvirtConnection(uri, options ?? new LibvirtConnectionOptions());
         try
         {
             return await connection
-                ._calls.RunAsync(() => connection.Open(options), cancellationToken, abandoned: opened => opened.Close())
+                ._calls.RunAsync(connection.Open, cancellationToken, abandoned: opened => opened.Close())
                 .ConfigureAwait(false);
         }
         finally

@@ -48,7 +48,8 @@ public sealed partial class Domain
     /// <param name="change">The running domain, the configuration or both.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>Completes when it was asked.</returns>
-    /// <exception cref="LibvirtException">VIR_ERR_DEVICE_MISSING if there is no such device.</exception>
+    /// <exception cref="LibvirtException">VIR_ERR_INTERNAL_ERROR if there is no such device (libvirt 9.0: of the calls here only
+    /// <see cref="DetachDeviceAsync"/> tells an absent device by its code).</exception>
     public Task DetachDeviceByAliasAsync(
         string alias,
         DomainChange change = DomainChange.Live,
@@ -91,9 +92,9 @@ public sealed partial class Domain
         DomainConsoleFlags flags = DomainConsoleFlags.None,
         CancellationToken cancellationToken = default
     ) =>
-        RunAsync(
-            "open console of",
-            (call, domain) => DomainConsole.Open(_connection, Name, call, domain, deviceAlias, flags),
+        _connection.RunAsync(
+            $"open console of domain {Name}",
+            call => DomainConsole.Open(_connection, _connection.OpenAnother(call), this, deviceAlias, flags, call),
             cancellationToken,
             abandoned: console => console.Abandon()
         );

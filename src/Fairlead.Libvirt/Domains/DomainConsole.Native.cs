@@ -5,6 +5,10 @@ namespace Fairlead.Libvirt;
 // How a console works: the daemon pushes the guest's output over the connection's socket whenever it likes. libvirt's event
 // loop reads the socket, queues what came, and calls OnReadable on its thread; there it is moved into a pipe, from which
 // readers take it on their own threads. So an idle console costs no thread.
+//
+// Each console has a connection of its own. What a guest does not read stays in the daemon as a pending message, and after
+// five of these (max_client_requests, as for LibvirtConnection.MaxConcurrentCalls) the daemon reads nothing more from that
+// client: some typing into a hung guest would end a shared connection, for everybody, by its keepalive time.
 public sealed partial class DomainConsole
 {
     private const int ReadSizeBytes = 4096;
@@ -13,55 +17,71 @@ public sealed partial class DomainConsole
     private const int MaxSendBytes = 64 * 1024;
 
     /// <summary>Closes the console; what the guest sent and nobody read is dropped. Harmless when repeated.</summary>
-    /// <returns>Completes when the daemon has let it go, so that it can be opened again, or after 5 s.</returns>
+    /// <returns>Completes when the daemon has let it go, so that it can be opened again, or after 5 s if
+    /// the guest reads nothing; then it is let go when keepalive ends its connection.</returns>
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await ReleaseWithinDeadlineAsync().ConfigureAwait(false);
-            _connection.Remove(this);
+            _owner.Remove(this);
             End(failure: null);
         }
         GC.SuppressFinalize(this);
     }
 
-    internal static unsafe DomainConsole Open(
-        LibvirtConnection connection,
-        string domainName,
-        NativeCall call,
-        DomainHandle domain,
+    /// <summary>Opens a console on a call thread; takes the connection over, also when it fails.</summary>
+    internal static DomainConsole Open(
+        LibvirtConnection owner,
+        ConnectionHandle connection,
+        Domain domain,
         string? deviceAlias,
-        DomainConsoleFlags flags
+        DomainConsoleFlags flags,
+        NativeCall call
     )
     {
-        StreamHandle stream = call.Check(LibVirt.virStreamNew(connection.Handle, LibVirt.VIR_STREAM_NONBLOCK));
+        try
+        {
+            using DomainHandle handle = LibvirtConnection.LookUpDomain(call, connection, domain.Uuid);
+            StreamHandle stream = call.Check(LibVirt.virStreamNew(connection, LibVirt.VIR_STREAM_NONBLOCK));
+            var console = new DomainConsole(owner, connection, domain.Name, stream);
+            console.Attach(handle, deviceAlias, flags, call);
+            owner.Add(console);
+            return console;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private unsafe void Attach(DomainHandle domain, string? deviceAlias, DomainConsoleFlags flags, NativeCall call)
+    {
         bool opened = false;
         void* opaque = null;
         try
         {
-            _ = call.Check(LibVirt.virDomainOpenConsole(domain, deviceAlias, stream, (uint)flags));
+            _ = call.Check(LibVirt.virDomainOpenConsole(domain, deviceAlias, _stream, (uint)flags));
             opened = true;
-            var console = new DomainConsole(connection, domainName, stream);
-            opaque = EventCallbacks.Root(console);
+            opaque = EventCallbacks.Root(this);
             _ = call.Check(
                 LibVirt.virStreamEventAddCallback(
-                    stream,
+                    _stream,
                     LibVirt.VIR_STREAM_EVENT_READABLE,
                     &EventCallbacks.StreamReadable,
                     opaque,
                     &EventCallbacks.Free
                 )
             );
-            connection.Add(console);
-            return console;
         }
         catch
         {
             if (opaque is not null)
                 EventCallbacks.Unroot(opaque);
             if (opened)
-                _ = LibVirt.virStreamAbort(stream);
-            stream.Dispose();
+                _ = LibVirt.virStreamAbort(_stream);
+            _stream.Dispose();
             throw;
         }
     }
@@ -90,10 +110,11 @@ public sealed partial class DomainConsole
         }
     }
 
+    /// <summary>For a console whose opener has gone.</summary>
     internal void Abandon()
     {
         Release();
-        _connection.Remove(this);
+        _owner.Remove(this);
     }
 
     /// <summary>On the event loop's thread.</summary>
@@ -150,12 +171,12 @@ public sealed partial class DomainConsole
         }
         catch (TimeoutException)
         {
-            Log.ConsoleStuck(_connection.Logger, _domainName, s_closeDeadline);
+            Log.ConsoleStuck(_owner.Logger, _domainName, s_closeDeadline);
         }
     }
 
     /// <summary>Gives the native resources back, once, however often it is called; waits for the daemon.</summary>
-    internal void Release()
+    private void Release()
     {
         if (Interlocked.Exchange(ref _released, 1) != 0)
             return;
@@ -164,5 +185,7 @@ public sealed partial class DomainConsole
         if (LibVirt.virStreamFinish(_stream) < 0)
             _ = LibVirt.virStreamAbort(_stream);
         _stream.Dispose();
+        _connection.Dispose();
+        _ = _sends.StopAsync();
     }
 }

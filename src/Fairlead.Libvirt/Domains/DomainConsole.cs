@@ -7,9 +7,9 @@ namespace Fairlead.Libvirt;
 #pragma warning disable RS0027
 
 /// <summary>
-/// A domain's serial console as a duplex stream. It ends (reads return 0) when the domain stops or another client takes the
-/// console by force, and fails with <see cref="LibvirtException"/> when the connection is lost. One reader and one writer may
-/// use it at the same time.
+/// A domain's serial console as a duplex stream, on a connection of its own. It ends (reads return 0) when the domain stops,
+/// and fails with <see cref="LibvirtException"/> when another client takes the console by force (VIR_ERR_RPC of
+/// VIR_FROM_STREAMS) or the connection is lost. One reader and one writer may use it at the same time.
 /// </summary>
 public sealed partial class DomainConsole : Stream
 {
@@ -17,20 +17,25 @@ public sealed partial class DomainConsole : Stream
     // serial port would hold that up for as long as it lives.
     private static readonly TimeSpan s_closeDeadline = TimeSpan.FromSeconds(5);
 
-    private readonly LibvirtConnection _connection;
+    private readonly LibvirtConnection _owner;
+    private readonly ConnectionHandle _connection;
     private readonly string _domainName;
     private readonly StreamHandle _stream;
 
     // Without a threshold: libvirt's own queue in front of it has no bound either, pausing would only fill that one.
     private readonly Pipe _received = new(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
     private readonly Stream _reader;
+
+    // Sending blocks while the daemon takes nothing.
+    private readonly CallThreads _sends = new("libvirt console", maxThreads: 1);
     private readonly Lock _receiveGate = new();
     private bool _ended;
     private int _released;
     private int _disposed;
 
-    private DomainConsole(LibvirtConnection connection, string domainName, StreamHandle stream)
+    private DomainConsole(LibvirtConnection owner, ConnectionHandle connection, string domainName, StreamHandle stream)
     {
+        _owner = owner;
         _connection = connection;
         _domainName = domainName;
         _stream = stream;
@@ -73,7 +78,7 @@ public sealed partial class DomainConsole : Stream
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => _reader.Read(buffer, offset, count);
 
-    /// <summary>Sends to the guest. The daemon takes it even while the guest reads nothing.</summary>
+    /// <summary>Sends to the guest. Of what the guest does not read, the daemon keeps a little; then it waits.</summary>
     /// <param name="buffer">What to send.</param>
     /// <param name="cancellationToken">Stops the waiting; a part may have been sent.</param>
     /// <returns>Completes when it is on its way to the daemon.</returns>
@@ -81,7 +86,7 @@ public sealed partial class DomainConsole : Stream
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return new ValueTask(_connection.StreamCalls.RunAsync(() => Send(buffer.Span), cancellationToken));
+        return new ValueTask(_sends.RunAsync(() => Send(buffer.Span), cancellationToken));
     }
 
     /// <inheritdoc/>
