@@ -115,10 +115,9 @@ internal static class DhcpNetwork
     {
         yield return $"shared-network={bridge},{address.Address}";
         yield return $"dhcp-range={address.Network.BaseAddress},static,{MaskOf(address.PrefixLength)},infinite";
-        // An option without a value keeps dnsmasq from announcing itself.
+        // The MTU (26) is libvirt's own, from <mtu>. An option without a value keeps dnsmasq from announcing itself.
         yield return Option(3, endpoint.Gateway is { } gateway ? [gateway.ToString()] : []);
         yield return Option(6, Ipv4(endpoint.Dns.Servers));
-        yield return Option(26, [endpoint.MtuBytes.ToString()]);
         if (endpoint.Dns.Domain is { } domain)
             yield return Option(15, [domain]);
         if (endpoint.Dns.Search is not [])
