@@ -36,7 +36,7 @@ public sealed class LeakTests : IDisposable
             o with
             {
                 CacheDirectory = null,
-                PluginTimeout = TimeSpan.FromSeconds(2),
+                PluginTimeout = TimeSpan.FromSeconds(1),
             }
         );
         string[] types = ["good", "bad", "slow", "missing"];
@@ -51,8 +51,9 @@ public sealed class LeakTests : IDisposable
                 CniAttachment attachment = Sample.Attachment with { ContainerId = $"c{i}" };
                 await runtime.DeleteAsync(Sample.List("1.0.0", type), attachment, cancellationToken: Cancellation);
             }
-            catch (CniException e) when (type != "good")
+            catch (CniException e)
             {
+                // On a busy machine the limit may strike the good one too.
                 Assert.NotEqual(CniFailure.PluginNotStarted, e.Failure);
             }
         }
