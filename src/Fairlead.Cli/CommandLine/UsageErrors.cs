@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Fairlead.Cli.CommandLine;
 
@@ -14,15 +15,28 @@ internal static class UsageErrors
         Command command = parseResult.CommandResult.Command;
         string path = PathOf(command);
         if (MisreadSwitch(command, args) is { } misread)
-            return $"{misread}\nSee '{path} --help'.";
+            return Say(misread);
         if (parseResult.Action is not ParseErrorAction)
-            return null;
+            return OptionTakenForAName(parseResult) is { } option ? Say(Unknown(option, command, path)) : null;
         // A word that is not understood explains all that is missing after it.
-        string message = parseResult.UnmatchedTokens is [string unknown, ..]
-            ? Unknown(unknown, command, path)
-            : string.Join("; ", parseResult.Errors.Select(error => OneLine(error.Message)).Distinct());
-        return $"{message}\nSee '{path} --help'.";
+        return Say(
+            parseResult.UnmatchedTokens is [string unknown, ..]
+                ? Unknown(unknown, command, path)
+                : string.Join("; ", parseResult.Errors.Select(error => OneLine(error.Message)).Distinct())
+        );
+
+        string Say(string message) => $"{message}\nSee '{path} --help'.";
     }
+
+    // An argument that takes any number of words takes unknown options too; no object's name begins with "-".
+    private static string? OptionTakenForAName(ParseResult parseResult) =>
+        parseResult.Action is HelpWithExamples
+            ? null
+            : parseResult
+                .CommandResult.Children.OfType<ArgumentResult>()
+                .SelectMany(argument => argument.Tokens)
+                .Select(token => token.Value)
+                .FirstOrDefault(value => value.StartsWith('-'));
 
     // System.CommandLine makes "--wait" and an argument "no" of "--wait=no": delete would take it for a name.
     private static string? MisreadSwitch(Command command, IReadOnlyList<string> args)

@@ -8,7 +8,7 @@ internal sealed class TableWriter(TextWriter output, IReadOnlyList<string> heade
 {
     private const int Gap = 3;
 
-    private readonly int[] _widths = [.. headers.Select(header => header.Length)];
+    private readonly int[] _widths = new int[headers.Count];
     private bool _headerIsOut;
 
     /// <summary>Leaves the line of headers out.</summary>
@@ -19,12 +19,13 @@ internal sealed class TableWriter(TextWriter output, IReadOnlyList<string> heade
 
     public void Write(IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        foreach (IReadOnlyList<string> row in rows)
+        bool withHeader = !_headerIsOut && !WithoutHeader;
+        foreach (IReadOnlyList<string> row in withHeader ? rows.Prepend(headers) : rows)
         {
             for (int column = 0; column < row.Count; column++)
                 _widths[column] = Math.Max(_widths[column], row[column].Length);
         }
-        if (!_headerIsOut && !WithoutHeader)
+        if (withHeader)
             WriteLine(headers, colour: null);
         _headerIsOut = true;
         foreach (IReadOnlyList<string> row in rows)
