@@ -27,6 +27,8 @@ internal static class DhcpNetwork
 
     private const string DigestAttribute = "digest";
 
+    private const int LongestOptionBytes = 255;
+
     /// <summary>The network's XML for virNetworkCreateXML.</summary>
     /// <param name="record">The attachment; its endpoint is known.</param>
     /// <param name="hostname">What the guest is told that it is called, a DNS label.</param>
@@ -121,7 +123,7 @@ internal static class DhcpNetwork
         if (endpoint.Dns.Domain is { } domain)
             yield return Option(15, [domain]);
         if (endpoint.Dns.Search is not [])
-            yield return Option(119, endpoint.Dns.Search);
+            yield return Option(119, Fitting(endpoint.Dns.Search));
         string[] classless =
         [
             .. ClasslessRoutes(endpoint, address).SelectMany(r => new[] { r.Destination, r.Gateway }),
@@ -142,12 +144,21 @@ internal static class DhcpNetwork
         bool gatewayOffLink = endpoint.Gateway is { } gateway && !address.Network.Contains(gateway);
         if (endpoint.Routes is [] && !gatewayOffLink)
             yield break;
-        if (gatewayOffLink)
+        // ptp's own routes have it already; a client may stumble over the second.
+        if (gatewayOffLink && !endpoint.Routes.Contains(new VnicRoute(new IPNetwork(endpoint.Gateway!, 32))))
             yield return ($"{endpoint.Gateway}/32", "0.0.0.0");
         foreach (VnicRoute route in endpoint.Routes.OrderBy(r => r.Gateway is not null))
             yield return (route.Destination.ToString(), route.Gateway?.ToString() ?? "0.0.0.0");
         if (endpoint.Gateway is not null)
             yield return ("0.0.0.0/0", endpoint.Gateway.ToString());
+    }
+
+    // dnsmasq refuses an option that is longer, and with it the network; resolv.conf(5) may have more. A name takes a
+    // byte for each label and one for its end.
+    private static IEnumerable<string> Fitting(IEnumerable<string> names)
+    {
+        int left = LongestOptionBytes;
+        return names.TakeWhile(name => (left -= name.Length + 2) >= 0);
     }
 
     private static string Option(int code, IEnumerable<string> values) =>

@@ -98,12 +98,17 @@ internal static class EndpointReader
         }
 
         // Routes that only the kernel shows, such as ptp's on-link route to its gateway.
-        foreach (KernelRoute route in kernel.Routes)
+        foreach (KernelRoute route in kernel.Routes.Where(IsSayableByDhcp))
         {
             if (route.Destination.PrefixLength > 0 && IsIpv4(route.Destination) && covered.Add(route.Destination))
                 yield return new VnicRoute(route.Destination, route.Gateway);
         }
     }
+
+    // Option 121 knows a destination and an IPv4 router, nothing else (RFC 3442).
+    private static bool IsSayableByDhcp(KernelRoute route) =>
+        route is { Type: RouteType.Unicast, NextHops: [] }
+        && (route.Gateway is null || route.Gateway.AddressFamily == AddressFamily.InterNetwork);
 
     private static VnicDns DnsOf(CniProxy.V1.Dns? dns, VnicDns fallback)
     {
@@ -125,7 +130,7 @@ internal static class EndpointReader
     /// <summary>True for what may stand in a line of dnsmasq's configuration: no comma, quote or line break gets through.</summary>
     internal static bool IsDomainName(string name) =>
         name.Length is > 0 and <= 253
-        && name.TrimEnd('.')
+        && (name.EndsWith('.') ? name[..^1] : name)
             .Split('.')
             .All(label =>
                 label.Length is > 0 and <= 63

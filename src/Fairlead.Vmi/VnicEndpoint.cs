@@ -31,7 +31,8 @@ public sealed record VnicEndpoint
 }
 
 /// <summary>A route of the guest.</summary>
-public sealed record VnicRoute(IPNetwork Destination, IPAddress? Gateway);
+/// <param name="Gateway">Null for on-link. A default value, since a null is not written to the record's file.</param>
+public sealed record VnicRoute(IPNetwork Destination, IPAddress? Gateway = null);
 
 /// <summary>What the guest's resolver is told.</summary>
 public sealed record VnicDns
