@@ -19,18 +19,27 @@ public sealed class BridgeFirewall
     internal const string Table = "fairlead";
 
     private readonly Lock _lock = new();
+    private readonly Action<string> _run;
     private string? _applied;
 
+    public BridgeFirewall()
+        : this(LibNftables.Run) { }
+
+    internal BridgeFirewall(Action<string> run) => _run = run;
+
     /// <summary>Makes the kernel's table what these attachments need; with none of them there is no table.</summary>
+    /// <param name="attachments">
+    /// Asked once it is this call's turn: of two calls at the same time, the one that comes last knows all attachments.
+    /// </param>
     /// <exception cref="NftablesException">The kernel or libnftables refused, in their own words.</exception>
-    public void Apply(IEnumerable<VnicNames> attachments)
+    public void Apply(Func<IEnumerable<VnicNames>> attachments)
     {
-        string ruleset = BuildRuleset(attachments);
         lock (_lock)
         {
+            string ruleset = BuildRuleset(attachments());
             if (_applied == ruleset)
                 return;
-            LibNftables.Run(ruleset);
+            _run(ruleset);
             _applied = ruleset;
         }
     }

@@ -60,7 +60,7 @@ public sealed partial class VmInterfaceSetup(
             record = await RememberAsync(record, attachment, link, request.Mac, cancellationToken);
 
         await StripAsync(names, link, cancellationToken);
-        firewall.Apply(records.List().Select(r => r.Names));
+        firewall.Apply(() => records.List().Select(r => r.Names));
         string bridge = await EnsureNetworkAsync(record, request.Hostname, cancellationToken);
         Link bridgeLink =
             await route.GetLinkAsync(bridge, cancellationToken)

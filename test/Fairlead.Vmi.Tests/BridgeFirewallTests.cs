@@ -29,5 +29,58 @@ public sealed class BridgeFirewallTests
             BridgeFirewall.BuildRuleset([s_other, Sample.Names])
         );
 
+    [Fact]
+    public void SameSetAgain_RunsNothing()
+    {
+        List<string> runs = [];
+        BridgeFirewall firewall = new(runs.Add);
+
+        firewall.Apply(() => [Sample.Names]);
+        firewall.Apply(() => [Sample.Names]);
+        firewall.Apply(() => []);
+
+        Assert.Equal([BridgeFirewall.BuildRuleset([Sample.Names]), BridgeFirewall.BuildRuleset([])], runs);
+    }
+
+    [Fact]
+    public void RefusedSet_IsTriedAgain()
+    {
+        int runs = 0;
+        BridgeFirewall firewall = new(_ => throw new NftablesException($"no {++runs}"));
+
+        Assert.Throws<NftablesException>(() => firewall.Apply(() => [Sample.Names]));
+        Assert.Throws<NftablesException>(() => firewall.Apply(() => [Sample.Names]));
+
+        Assert.Equal(2, runs);
+    }
+
+    // Two vNICs are set up at the same time: the slower call must not bring back the set of before the other's.
+    [Fact]
+    public async Task CallsAtTheSameTime_EndWithAllAttachments()
+    {
+        List<string> runs = [];
+        BridgeFirewall firewall = new(runs.Add);
+        List<VnicNames> attachments = [Sample.Names];
+        TaskCompletionSource firstHasLooked = new();
+
+        Task first = Task.Run(
+            () =>
+                firewall.Apply(() =>
+                {
+                    VnicNames[] seen = [.. attachments];
+                    firstHasLooked.SetResult();
+                    Thread.Sleep(100);
+                    return seen;
+                }),
+            TestContext.Current.CancellationToken
+        );
+        await firstHasLooked.Task;
+        attachments.Add(s_other);
+        firewall.Apply(() => attachments);
+        await first;
+
+        Assert.Equal(BridgeFirewall.BuildRuleset([Sample.Names, s_other]), runs[^1]);
+    }
+
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 }
