@@ -105,6 +105,24 @@ public sealed class RecordingPluginTests : IDisposable
         await Runtime().AddAsync(list, Sample.Attachment, Cancellation);
     }
 
+    [Fact]
+    public async Task SigchldIgnoredByOurParent_ExitStatusesAreStillKnown()
+    {
+        // The script ignores the signal and becomes our plugin host, whose delegate fails without a word.
+        string executable = Path.Combine(AppContext.BaseDirectory, "Fairlead.Cni.RecordingPlugin");
+        string script = Path.Combine(_plugins.Bin, "ignoring");
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\ntrap '' CHLD\nexec {executable}\n", Cancellation);
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        _plugins.Add("ipam").OnRun("DEL", "exit 3");
+        NetworkConfigurationList list = List("""{"type":"ignoring","delegate":"ipam"}""");
+
+        CniException e = await Assert.ThrowsAsync<CniException>(() =>
+            Runtime().DeleteAsync(list, Sample.Attachment, cancellationToken: Cancellation)
+        );
+
+        Assert.Contains("exit status 3", e.Message, StringComparison.Ordinal);
+    }
+
     // Generous where no limit is wanted: the runtime of .NET alone may take a second to start on a busy machine.
     private CniRuntime Runtime(int seconds = 30) =>
         _plugins.Runtime(o => o with { PluginTimeout = TimeSpan.FromSeconds(seconds) });
