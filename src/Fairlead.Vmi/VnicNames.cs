@@ -14,21 +14,20 @@ namespace Fairlead.Vmi;
 public sealed record VnicNames(string VmUid, VirtualMachineKey Vm, string Vnic)
 {
     // 11 hexadecimal digits and a prefix of 3 stay below the 15 bytes that the kernel allows (IFNAMSIZ less the NUL).
-    private readonly string _hash = Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{VmUid}\n{Vnic}"))
-    )[..11];
+    // Not a field: `with` would copy it.
+    private string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{VmUid}\n{Vnic}")))[..11];
 
     /// <summary>What the CNI proxy knows the attachment by.</summary>
     public string AttachmentKey => $"{VmUid}/{Vnic}";
 
     /// <summary>The VMI interface, in the libvirt pod.</summary>
-    public string VmInterface => "vmi" + _hash;
+    public string VmInterface => "vmi" + Hash;
 
     /// <summary>The bridge between VMI interface and tap.</summary>
-    public string Bridge => "vbr" + _hash;
+    public string Bridge => "vbr" + Hash;
 
     /// <summary>QEMU's end of the vNIC.</summary>
-    public string Tap => "tap" + _hash;
+    public string Tap => "tap" + Hash;
 
     /// <summary>The libvirt network; DNS labels have no underscore, so the three parts can be told apart.</summary>
     public string LibvirtNetwork => $"{DomainNameOf(Vm)}_{Vnic}";

@@ -46,6 +46,7 @@ public sealed class VnicNamesTests
         Assert.Equal(names.VmInterface, (names with { Vm = new VirtualMachineKey("other", "name") }).VmInterface);
         Assert.NotEqual(names.VmInterface, new VnicNames("another-uid", names.Vm, names.Vnic).VmInterface);
         Assert.NotEqual(names.VmInterface, new VnicNames(names.VmUid, names.Vm, "net1").VmInterface);
+        Assert.NotEqual(names.VmInterface, (names with { Vnic = "net1" }).VmInterface);
     }
 
     [Fact]
