@@ -59,7 +59,8 @@ public sealed partial class Domain : IEquatable<Domain>
     /// <param name="flags">How to end it.</param>
     /// <param name="cancellationToken">Stops the waiting; the domain ends all the same.</param>
     /// <returns>Completes when the emulator has ended.</returns>
-    /// <exception cref="LibvirtException">VIR_ERR_OPERATION_INVALID if it does not run.</exception>
+    /// <exception cref="LibvirtException">VIR_ERR_OPERATION_INVALID if it does not run; VIR_ERR_NO_DOMAIN if a transient one has
+    /// ended meanwhile, also by this very request while a restarted daemon is still taking its guests over.</exception>
     public Task DestroyAsync(
         DomainDestroyFlags flags = DomainDestroyFlags.None,
         CancellationToken cancellationToken = default

@@ -138,7 +138,10 @@ public enum DomainConsoleFlags
     /// <summary>VIR_ERR_OPERATION_FAILED if another client has it open.</summary>
     None = 0,
 
-    /// <summary>Take it away from a client that has it open.</summary>
+    /// <summary>
+    /// Take it away from a client that has it open. libvirtd 9.0.0 was seen to crash (its guests lived on) when that client's
+    /// connection was ending at the same moment: after VIR_ERR_OPERATION_FAILED try again without force first.
+    /// </summary>
     Force = 1,
 
     /// <summary>Open only if the driver can keep two clients apart.</summary>
