@@ -22,7 +22,9 @@ public static class AgentServer
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        // Not the slim builder: it watches the working directory for appsettings.json, all that lies below included, and a
+        // daemon's is /.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders().AddLineConsole();
         UnixSocketListener.Configure(builder, options.SocketPath);
         builder.Services.AddGrpc();

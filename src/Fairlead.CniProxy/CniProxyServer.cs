@@ -23,7 +23,9 @@ public static class CniProxyServer
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(CniProxyOptions options, CancellationToken cancellationToken)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        // Not the slim builder: it watches the working directory for appsettings.json, all that lies below included, and a
+        // daemon's is /.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders().AddLineConsole();
         UnixSocketListener.Configure(builder, options.SocketPath, TellPeer);
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestMessageBytes);

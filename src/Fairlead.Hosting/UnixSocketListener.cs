@@ -19,17 +19,19 @@ public static class UnixSocketListener
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
         RemoveStale(path);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.ListenUnixSocket(
-                path,
-                listen =>
-                {
-                    listen.Protocols = HttpProtocols.Http2;
-                    connection?.Invoke(listen);
-                }
-            );
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.ListenUnixSocket(
+                    path,
+                    listen =>
+                    {
+                        listen.Protocols = HttpProtocols.Http2;
+                        connection?.Invoke(listen);
+                    }
+                );
+            });
     }
 
     /// <summary>Takes the socket from everybody but its owner. Its directory does so already between bind and this.</summary>
