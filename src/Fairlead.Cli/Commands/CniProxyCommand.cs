@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Fairlead.Cli.CommandLine;
+using Fairlead.CniProxy;
+
+namespace Fairlead.Cli.Commands;
+
+internal static class CniProxyCommand
+{
+    public static Command Create()
+    {
+        Option<string> socket = new("--socket")
+        {
+            Description = "Unix socket to listen on",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<string> data = new("--data-dir")
+        {
+            Description = "Its journal and its CNI result cache",
+            HelpName = "DIR",
+            Required = true,
+        };
+        Option<string> sandbox = new("--sandbox-file")
+        {
+            Description = "Record of the pod that it serves",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<string> confDir = new("--cni-conf-dir")
+        {
+            Description = "CNI configuration directory",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => "/etc/cni/net.d",
+        };
+        Option<string[]> binDirs = new("--cni-bin-dir")
+        {
+            Description = "Where CNI plugins are looked for; may be repeated",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => ["/opt/cni/bin", "/usr/lib/cni"],
+        };
+        Option<TimeSpan?> timeout = CommonOptions.Duration(
+            "--plugin-timeout",
+            "How long one plugin may take [default: 60s]"
+        );
+        DocumentedCommand command = new(
+            "cni-proxy",
+            "Perform CNI actions for a pod in the host's context (started by 'fairlead up')",
+            """
+            # As 'fairlead up' starts it
+            fairlead cni-proxy --socket /run/fairlead/cni-proxy/proxy.sock --data-dir /var/lib/fairlead/cni-proxy \
+                --sandbox-file /var/lib/fairlead/sandbox.json
+            """
+        )
+        {
+            socket,
+            data,
+            sandbox,
+            confDir,
+            binDirs,
+            timeout,
+        };
+        command.SetAction(
+            (parseResult, cancellationToken) =>
+            {
+                CniProxyOptions options = new()
+                {
+                    SocketPath = Path.GetFullPath(parseResult.GetRequiredValue(socket)),
+                    StateDirectory = Path.GetFullPath(parseResult.GetRequiredValue(data)),
+                    ConfigDirectory = Path.GetFullPath(parseResult.GetRequiredValue(confDir)),
+                    PluginDirectories = [.. parseResult.GetRequiredValue(binDirs).Select(Path.GetFullPath)],
+                    SandboxFile = Path.GetFullPath(parseResult.GetRequiredValue(sandbox)),
+                };
+                if (parseResult.GetValue(timeout) is { } limit)
+                    options = options with { PluginTimeout = limit };
+                return CniProxyServer.RunAsync(options, cancellationToken);
+            }
+        );
+        return command;
+    }
+}

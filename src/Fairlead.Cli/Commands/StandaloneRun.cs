@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Fairlead.Cli.CommandLine;
+using Fairlead.Standalone;
+
+namespace Fairlead.Cli.Commands;
+
+/// <summary>What up, down, status and sandbox share.</summary>
+internal static class StandaloneRun
+{
+    public static async Task<int> WithAsync(ParseResult parseResult, Func<StandaloneEnvironment, Task<int>> run)
+    {
+        StandaloneEnvironment environment = new(
+            StateDirectory.Paths(parseResult),
+            Self(),
+            parseResult.InvocationConfiguration.Output
+        );
+        try
+        {
+            return await run(environment);
+        }
+        catch (EnvironmentException e)
+        {
+            throw new CliException(e.Message);
+        }
+    }
+
+    /// <summary>What runs this very program again: its file, or under the development host that and the assembly.</summary>
+    private static IReadOnlyList<string> Self()
+    {
+        string program = Environment.ProcessPath!;
+        return Path.GetFileName(program) == "dotnet"
+            ? [program, Path.Combine(AppContext.BaseDirectory, "fairlead.dll")]
+            : [program];
+    }
+}
