@@ -56,7 +56,7 @@ internal static class EnvironmentDirectory
     {
         if (new DirectoryInfo(path) is { Exists: true, LinkTarget: null })
             Directory.Delete(path, recursive: true);
-        else
+        else if (Directory.Exists(Path.GetDirectoryName(path)))
             File.Delete(path);
     }
 
@@ -65,7 +65,8 @@ internal static class EnvironmentDirectory
     {
         if (Libc.RemoveDirectory(path) == 0)
             return true;
-        return Marshal.GetLastPInvokeError() is Libc.ENOENT or Libc.ENOTEMPTY
+        // Busy: a mount point, somebody else's thing.
+        return Marshal.GetLastPInvokeError() is Libc.ENOENT or Libc.ENOTEMPTY or Libc.EBUSY
             ? false
             : throw Libc.Failure($"remove directory {path}");
     }

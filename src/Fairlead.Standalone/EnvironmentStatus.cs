@@ -11,9 +11,6 @@ public sealed record PartStatus(string Name, bool Ready, string Message)
 
     /// <summary>Its log; null when it has none.</summary>
     public string? LogPath { get; init; }
-
-    /// <summary>What makes it ready again, a command line; null when it is ready.</summary>
-    public string? Remedy { get; init; }
 }
 
 /// <summary>How an environment is.</summary>
@@ -31,7 +28,6 @@ public sealed record EnvironmentStatus(
     /// <summary>Whether all parts and all of the agent's components are.</summary>
     public bool Ready => Parts.Count > 0 && Parts.All(part => part.Ready) && Components.All(part => part.Ready);
 
-    /// <summary>What to do about the parts that are not ready, each once.</summary>
-    public IReadOnlyList<string> Remedies =>
-        [.. Parts.Select(part => part.Remedy).OfType<string>().Distinct(StringComparer.Ordinal)];
+    /// <summary>What to do when it is not ready: command lines.</summary>
+    public IReadOnlyList<string> Remedies { get; init; } = [];
 }

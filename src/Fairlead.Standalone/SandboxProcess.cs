@@ -21,7 +21,8 @@ public static class SandboxProcess
         const ulong sysfs = Libc.MS_NOSUID | Libc.MS_NODEV | Libc.MS_NOEXEC;
         if (Libc.Mount("sysfs", "/sys", "sysfs", sysfs, 0) != 0)
             throw Libc.Failure("mount /sys");
-        foreach (PodMount mount in PodMounts.Of(paths))
+        IEnumerable<PodMount> accounts = PodAccounts.Of(paths).Where(mount => File.Exists(mount.Source));
+        foreach (PodMount mount in PodMounts.Of(paths).Concat(accounts))
         {
             if (Libc.Mount(mount.Source, mount.Target, null, Libc.MS_BIND, 0) != 0)
                 throw Libc.Failure($"mount {mount.Source} on {mount.Target}");
@@ -42,7 +43,16 @@ public static class SandboxProcess
     private static void RefuseHostNamespace()
     {
         string own = new FileInfo("/proc/self/ns/mnt").LinkTarget!;
-        if (new FileInfo("/proc/1/ns/mnt").LinkTarget == own)
+        string? host = null;
+        try
+        {
+            host = new FileInfo("/proc/1/ns/mnt").LinkTarget;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Where even root may not look at the init process, nobody can tell.
+        }
+        if (host == own)
             throw new EnvironmentException("the sandbox process needs a mount namespace of its own: use 'fairlead up'");
     }
 }

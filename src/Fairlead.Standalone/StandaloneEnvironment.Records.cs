@@ -43,10 +43,7 @@ public sealed partial class StandaloneEnvironment
         }
         catch (InvalidDataException e)
         {
-            throw new EnvironmentException(
-                $"{e.Message}: run 'fairlead down{paths.CommandLineSuffix}', which can do without it",
-                e
-            );
+            throw new EnvironmentException($"{e.Message}: run '{DownCommandLine}', which can do without it", e);
         }
     }
 
@@ -57,7 +54,7 @@ public sealed partial class StandaloneEnvironment
             return;
         throw new EnvironmentException(
             $"the environment is up with {string.Join(", ", differences)}: "
-                + $"run 'fairlead down{paths.CommandLineSuffix}' first to bring it up otherwise"
+                + $"run '{DownCommandLine}' first to bring it up otherwise"
         );
     }
 

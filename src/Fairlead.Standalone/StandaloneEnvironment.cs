@@ -102,17 +102,26 @@ public sealed partial class StandaloneEnvironment(EnvironmentPaths paths, IReadO
     {
         Preflight.RequireRoot("status");
         if (ReadRecord() is not { } record)
-            return new EnvironmentStatus(paths.Persistent, NodeName: null, Parts: [], Components: []);
+            return new EnvironmentStatus(paths.Persistent, null, [], []) { Remedies = [UpCommandLine] };
         EnvironmentParts parts = new(new EnvironmentContext(paths, record, isRecorded: true, self, ProbeTimeout));
         List<PartStatus> statuses = [];
         foreach (IEnvironmentPart part in parts.Shown)
         {
-            PartStatus status = await part.CheckAsync(cancellationToken);
-            statuses.Add(status.Ready ? status : status with { Remedy = $"fairlead up{paths.CommandLineSuffix}" });
+            statuses.Add(await part.CheckAsync(cancellationToken));
         }
         IReadOnlyList<PartStatus>? components = await parts.Agent.ComponentsAsync(cancellationToken);
-        return new EnvironmentStatus(paths.Persistent, record.Settings.NodeName, statuses, components ?? []);
+        return new EnvironmentStatus(paths.Persistent, record.Settings.NodeName, statuses, components ?? [])
+        {
+            Remedies =
+                statuses.All(status => status.Ready) ? []
+                : parts.HasLostItsNamespace ? [DownCommandLine, UpCommandLine]
+                : [UpCommandLine],
+        };
     }
+
+    private string UpCommandLine => $"fairlead up{paths.CommandLineSuffix}";
+
+    private string DownCommandLine => $"fairlead down{paths.CommandLineSuffix}";
 
     private string Verdict(IReadOnlyList<StepFailure> failures, bool wasUp)
     {
@@ -120,6 +129,6 @@ public sealed partial class StandaloneEnvironment(EnvironmentPaths paths, IReadO
             return wasUp ? "down" : "nothing was up";
         return failures.All(failure => failure.IsCourtesy)
             ? "down, though not in good order"
-            : $"not all of it could be taken down; what is left is recorded: 'fairlead down{paths.CommandLineSuffix}' tries again";
+            : $"not all of it could be taken down; what is left is recorded: '{DownCommandLine}' tries again";
     }
 }

@@ -7,6 +7,7 @@ internal static unsafe partial class Libc
 {
     public const int ESRCH = 3;
     public const int ENOENT = 2;
+    public const int EBUSY = 16;
     public const int ENOTEMPTY = 39;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;

@@ -13,9 +13,9 @@ internal sealed class AgentPart(EnvironmentContext context) : DaemonPart(context
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Shuts the virtual machines down in order; returns what was done.</summary>
+    /// <summary>Shuts the virtual machines down in order. Returns what was done, or null when there were none.</summary>
     /// <exception cref="EnvironmentException">The agent could not, or not in time.</exception>
-    public async Task<string> DrainAsync(TimeSpan timeout, StepLog log, CancellationToken cancellationToken)
+    public async Task<string?> DrainAsync(TimeSpan timeout, StepLog log, CancellationToken cancellationToken)
     {
         using GrpcChannel channel = UnixSocketChannel.Create(Context.Paths.AgentSocket);
         HashSet<string> machines = new(StringComparer.Ordinal);
@@ -42,7 +42,9 @@ internal sealed class AgentPart(EnvironmentContext context) : DaemonPart(context
         {
             throw new EnvironmentException($"{e.StatusCode} {e.Status.Detail}", e);
         }
-        return string.Create(CultureInfo.InvariantCulture, $"shut down {machines.Count} virtual machines");
+        return machines.Count == 0
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"shut down {machines.Count} virtual machines");
     }
 
     /// <summary>What the agent says of its parts; null when it does not answer.</summary>

@@ -38,6 +38,9 @@ internal sealed class EnvironmentParts
     public IReadOnlyList<IEnvironmentPart> Shown =>
         [_configuration, _networkNamespace, _sandbox, _podInterface, _libvirtd, _cniProxy, Agent];
 
+    /// <summary>Whether the pod's processes live on in a namespace that has lost its name: only a tear-down helps then.</summary>
+    public bool HasLostItsNamespace => _networkNamespace.OrphanedProcess is not null;
+
     /// <summary>
     /// The whole tear-down, from any state: virtual machines first, then who works for them, then what those work with, the
     /// record last.

@@ -29,8 +29,6 @@ internal static class LibvirtConfiguration
             namespaces = []
             # No virtlogd in the pod.
             stdio_handler = "file"
-            # Otherwise libvirtd makes directories in the host's hugetlbfs.
-            hugetlbfs_mount = ""
 
             """u8.ToArray();
 }

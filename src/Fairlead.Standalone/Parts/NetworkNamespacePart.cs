@@ -1,4 +1,5 @@
 using Fairlead.Netlink;
+using Fairlead.Standalone.Processes;
 using Fairlead.Standalone.Recipes;
 
 namespace Fairlead.Standalone.Parts;
@@ -17,7 +18,13 @@ internal sealed class NetworkNamespacePart(EnvironmentContext context) : IEnviro
         using NetworkNamespace? existing = context.OpenNetworkNamespace();
         if (existing is not null)
             return Task.FromResult<string?>(null);
-        RefuseOrphans();
+        if (OrphanedProcess is { } orphan)
+        {
+            throw new EnvironmentException(
+                $"{_path} is gone though process {orphan.Pid} still lives in it: "
+                    + $"run 'fairlead down{context.Paths.CommandLineSuffix}' first"
+            );
+        }
         // What may lie there is the file of a namespace that is gone.
         NetworkNamespace.Delete(_path);
         NetworkNamespace.Create(_path).Dispose();
@@ -39,15 +46,16 @@ internal sealed class NetworkNamespacePart(EnvironmentContext context) : IEnviro
         return Task.FromResult(new PartStatus(Name, netns is not null, netns is null ? $"no {_path}" : _path));
     }
 
-    // Somebody has removed the name, `ip netns del` does: its processes live on in a namespace that nothing else leads to.
-    private void RefuseOrphans()
+    /// <summary>
+    /// The sandbox process of a namespace whose name somebody has removed (`ip netns del` does): it lives on in there, and
+    /// nothing else leads to it. Null when there is no such.
+    /// </summary>
+    public ProcessIdentity? OrphanedProcess
     {
-        if (context.SandboxPidFile.FindAlive() is { } sandbox)
+        get
         {
-            throw new EnvironmentException(
-                $"{_path} is gone though process {sandbox.Pid} still lives in it: "
-                    + $"run 'fairlead down{context.Paths.CommandLineSuffix}' first"
-            );
+            using NetworkNamespace? netns = context.OpenNetworkNamespace();
+            return netns is null ? context.SandboxPidFile.FindAlive() : null;
         }
     }
 }

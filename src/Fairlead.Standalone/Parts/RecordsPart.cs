@@ -21,6 +21,11 @@ internal sealed class RecordsPart(EnvironmentContext context) : IEnvironmentPart
         bool isNew = !File.Exists(_paths.RecordFile);
         foreach (string directory in DirectoriesOf(_paths))
             Directory.CreateDirectory(directory, Private);
+        // dnsmasq has given up root by the time it reads its hosts from in there; in the pod this is /var/lib/libvirt.
+        File.SetUnixFileMode(
+            Path.Combine(_paths.LibvirtState, "lib"),
+            Private | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
+        );
         await context.UpdateAsync(context.Record);
         SandboxRecord sandbox = new(
             context.Record.SandboxId,

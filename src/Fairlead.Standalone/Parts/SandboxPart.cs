@@ -31,7 +31,8 @@ internal sealed class SandboxPart(EnvironmentContext context) : DaemonPart(conte
 
     protected override async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        File.Delete(Context.Paths.SandboxReadyFile);
+        EnvironmentDirectory.Delete(Context.Paths.SandboxReadyFile);
+        await PodAccounts.WriteAsync(Context.Paths);
         foreach (PodMount mount in PodMounts.Of(Context.Paths))
             await MakeMountPointAsync(mount.Target);
     }
@@ -44,7 +45,7 @@ internal sealed class SandboxPart(EnvironmentContext context) : DaemonPart(conte
     async Task<string?> IEnvironmentPart.RemoveAsync(CancellationToken cancellationToken)
     {
         string? done = await RemoveAsync(cancellationToken);
-        File.Delete(Context.Paths.SandboxReadyFile);
+        EnvironmentDirectory.Delete(Context.Paths.SandboxReadyFile);
         await RemoveMountPointsAsync();
         return done;
     }

@@ -40,5 +40,5 @@ internal sealed class PidFile(string path)
             )
         );
 
-    public void Delete() => File.Delete(Path);
+    public void Delete() => EnvironmentDirectory.Delete(Path);
 }
