@@ -61,7 +61,7 @@ public sealed class BridgeFirewallTests
         List<string> runs = [];
         BridgeFirewall firewall = new(runs.Add);
         List<VnicNames> attachments = [Sample.Names];
-        TaskCompletionSource firstHasLooked = new();
+        TaskCompletionSource firstHasLooked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         Task first = Task.Run(
             () =>
