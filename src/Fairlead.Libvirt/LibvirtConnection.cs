@@ -76,15 +76,11 @@ public sealed partial class LibvirtConnection : IAsyncDisposable
                 ._calls.RunAsync(connection.Open, cancellationToken, abandoned: opened => opened.Close())
                 .ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            // An abandoned or failed open leaves its thread to end by itself.
-            if (
-                connection._handle.IsInvalid
-                || connection._handle.IsClosed
-                || cancellationToken.IsCancellationRequested
-            )
-                _ = connection._calls.StopAsync();
+            // Its threads end after an open that is still under way; what that opens is closed.
+            _ = connection._calls.StopAsync();
+            throw;
         }
     }
 
