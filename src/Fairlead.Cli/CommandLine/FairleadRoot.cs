@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Fairlead.Cli.Commands;
+using Fairlead.Cli.Commands.Cni;
 
 namespace Fairlead.Cli.CommandLine;
 
@@ -30,6 +31,7 @@ internal static class FairleadRoot
         root.Subcommands.Add(CniProxyCommand.Create());
         root.Subcommands.Add(AgentCommand.Create());
 
+        root.Subcommands.Add(CniCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
 
