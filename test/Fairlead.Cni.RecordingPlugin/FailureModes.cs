@@ -51,6 +51,6 @@ internal static class FailureModes
 
     public static void CloseStandardInput() => Native.Close(0);
 
-    // Not redirected: it inherits our stdout.
-    private static void HoldOutput() => Process.Start(new ProcessStartInfo("sleep", "20") { UseShellExecute = false });
+    // Not redirected: it inherits our stdout. Longer than the runtime listens, and soon gone.
+    private static void HoldOutput() => Process.Start(new ProcessStartInfo("sleep", "2") { UseShellExecute = false });
 }
