@@ -22,7 +22,7 @@ step() { printf '\n[%s] %s\n' "$(since)" "$*"; }
 show() { sed 's/^/    /'; }
 
 fail() {
-    printf '\nDEMO FAILED after %s: %s\n' "$(since)" "$*" >&2
+    echo "$*" >&2
     exit 1
 }
 
@@ -30,6 +30,7 @@ fail() {
 finish() {
     local status=$?
     trap - EXIT INT TERM
+    ((status == 0)) || printf '\nDEMO FAILED after %s\n' "$(since)" >&2
     if [[ ${KEEP:-} == 1 ]] && node true 2> /dev/null; then
         cat << EOF
 
