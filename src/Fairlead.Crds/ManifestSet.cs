@@ -4,7 +4,7 @@ namespace Fairlead.Crds;
 
 /// <summary>
 /// Several manifest files taken together: which virtual machines they ask for, and where they contradict each other.
-/// Of two that do, the one whose file comes first by name counts, and the other is refused.
+/// Of two that do, the one that comes first counts, and the other is refused.
 /// </summary>
 public sealed class ManifestSet
 {
@@ -15,9 +15,10 @@ public sealed class ManifestSet
         StringComparer.OrdinalIgnoreCase
     );
 
+    /// <param name="files">In the order of their precedence, as by name.</param>
     public ManifestSet(IEnumerable<ManifestFile> files)
     {
-        foreach (ManifestFile file in files.OrderBy(file => file.Source, StringComparer.Ordinal))
+        foreach (ManifestFile file in files)
         {
             _errors.AddRange(file.AllErrors);
             foreach (ManifestDocument document in file.Documents)

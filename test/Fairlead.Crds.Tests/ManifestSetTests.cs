@@ -6,8 +6,8 @@ public sealed class ManifestSetTests
     public void SameNameInTwoFiles_NamesBothAndKeepsTheFirst()
     {
         ManifestSet set = new([
-            File("b.yaml", "x\n---\n" + Manifests.Named("web")),
             File("a.yaml", Manifests.Named("web")),
+            File("b.yaml", "x\n---\n" + Manifests.Named("web")),
         ]);
 
         Assert.Equal("a.yaml", Assert.Single(set.Machines).Value.Source);
@@ -16,6 +16,20 @@ public sealed class ManifestSetTests
             set.Errors[^1].ToString()
         );
     }
+
+    [Fact]
+    public void Precedence_IsTheGivenOrder_NotThatOfTheNames() =>
+        Assert.Equal(
+            "b.yaml",
+            Assert
+                .Single(
+                    new ManifestSet([
+                        File("b.yaml", Manifests.Named("web")),
+                        File("a.yaml", Manifests.Named("web")),
+                    ]).Machines
+                )
+                .Value.Source
+        );
 
     [Fact]
     public void SameNameInAnotherNamespace_IsAnotherMachine()
