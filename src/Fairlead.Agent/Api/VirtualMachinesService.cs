@@ -117,9 +117,12 @@ internal sealed class VirtualMachinesService(
     public override async Task<DeleteResponse> Delete(DeleteRequest request, ServerCallContext context)
     {
         VirtualMachineKey key = new(request.Namespace, request.Name);
-        if (!await manifests.DeleteAsync(key) && store.Find(key) is null)
+        bool deleted = await manifests.DeleteAsync(key);
+        if (!deleted && store.Find(key) is null)
             throw NotFound(key);
         Notice();
+        if (!deleted && manifests.Find(key, store.Find(key)?.Source) is { } unreadable)
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"not deleted: {unreadable.Problem}"));
         return new DeleteResponse();
     }
 

@@ -10,20 +10,21 @@ internal static class Hypervisor
     /// KVM counts only when the device opens and the processor shows its virtualization extension, as virt-host-validate
     /// judges: there are machines where the device opens and guests hang.
     /// </summary>
-    public static NodeDefaults Detect() => new(IsKvmUsable() ? DomainTypes.Kvm : DomainTypes.Qemu);
+    public static NodeDefaults Detect() =>
+        new(IsKvmUsable("/dev/kvm", "/proc/cpuinfo") ? DomainTypes.Kvm : DomainTypes.Qemu);
 
-    private static bool IsKvmUsable()
+    internal static bool IsKvmUsable(string devicePath, string processorPath)
     {
         try
         {
-            using FileStream device = new("/dev/kvm", FileMode.Open, FileAccess.ReadWrite);
+            using FileStream device = new(devicePath, FileMode.Open, FileAccess.ReadWrite);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
 
-        return File.ReadLines("/proc/cpuinfo")
+        return File.ReadLines(processorPath)
                 .FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))
                 ?.Split(' ')
                 .Any(flag => flag is "vmx" or "svm") == true;

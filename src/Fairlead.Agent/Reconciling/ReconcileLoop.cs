@@ -136,13 +136,15 @@ internal sealed partial class ReconcileLoop(
             try
             {
                 LibvirtConnection connection = await libvirt.GetAsync(stoppingToken);
-                using LibvirtEventSubscription<DomainEvent> subscription =
-                    await connection.SubscribeDomainEventsAsync(stoppingToken);
+                using LibvirtEventSubscription<DomainEvent> subscription = await connection.SubscribeDomainEventsAsync(
+                    stoppingToken
+                );
                 foreach (VmRecord record in store.List())
                     queue.Enqueue(record.Key); // what happened before the subscription
                 await foreach (DomainEvent happened in subscription.ReadAllAsync(stoppingToken))
                 {
-                    if (VnicNames.VmOfDomain(happened.Domain.Name) is { } key)
+                    // The events of a start that fails are its own: they must not cut its backoff short.
+                    if (VnicNames.VmOfDomain(happened.Domain.Name) is { } key && !IsWaiting(key))
                         queue.Enqueue(key);
                 }
             }

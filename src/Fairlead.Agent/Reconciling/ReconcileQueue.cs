@@ -52,7 +52,11 @@ internal sealed class ReconcileQueue(TimeProvider time) : IDisposable
                         : time.GetElapsedTime(now, next) + TimeSpan.FromMilliseconds(1);
             }
 
-            await _changed.WaitAsync(wait, cancellationToken);
+            using ITimer? timer =
+                wait == Timeout.InfiniteTimeSpan
+                    ? null
+                    : time.CreateTimer(_ => _changed.Release(), state: null, wait, Timeout.InfiniteTimeSpan);
+            await _changed.WaitAsync(cancellationToken);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class Reconciler(
             return;
         }
 
-        DesiredVm? desired = manifests.Find(key);
+        DesiredVm? desired = manifests.Find(key, record?.Source);
         if (desired is null)
         {
             if (record is not null)
@@ -61,11 +61,15 @@ internal sealed partial class Reconciler(
 
         if (desired.Vm is null)
         {
-            await ReportInvalidAsync(key, record, desired);
-            return;
+            record = await ReportInvalidAsync(key, record, desired);
+            if (record.Digest.Length == 0)
+                return;
+        }
+        else
+        {
+            record = await AcceptAsync(record, desired.Vm, desired.Source);
         }
 
-        record = await AcceptAsync(record, desired.Vm);
         if (!record.Vm.Spec.Running)
             await StopAsync(record, Reasons.Stopped, "spec.running is false", cancellationToken);
         else
@@ -88,7 +92,7 @@ internal sealed partial class Reconciler(
         await store.SaveAsync(record);
     }
 
-    private async Task ReportInvalidAsync(VirtualMachineKey key, VmRecord? record, DesiredVm desired)
+    private async Task<VmRecord> ReportInvalidAsync(VirtualMachineKey key, VmRecord? record, DesiredVm desired)
     {
         events.Warning(key, Reasons.InvalidManifest, desired.Problem!);
         // A machine that was accepted once goes on as it was; one that never was shows why.
@@ -100,13 +104,19 @@ internal sealed partial class Reconciler(
                 ""
             )
             .WithPhase(VirtualMachinePhase.Pending, ready: false, Reasons.InvalidManifest, desired.Problem!, Now);
-        await store.SaveAsync(
-            record.WithCondition(Reasons.Synchronized, status: false, Reasons.InvalidManifest, desired.Problem!, Now)
+        record = record.WithCondition(
+            Reasons.Synchronized,
+            status: false,
+            Reasons.InvalidManifest,
+            desired.Problem!,
+            Now
         );
+        await store.SaveAsync(record);
+        return record;
     }
 
     /// <summary>Takes the manifest into the record: a new identity, or a new generation of an old one.</summary>
-    private async Task<VmRecord> AcceptAsync(VmRecord? record, VirtualMachine wanted)
+    private async Task<VmRecord> AcceptAsync(VmRecord? record, VirtualMachine wanted, string source)
     {
         string digest = SpecDigest.Of(wanted);
         if (record is null)
@@ -134,7 +144,7 @@ internal sealed partial class Reconciler(
             };
         }
 
-        record = record
+        record = (record with { Source = source })
             .WithoutCondition(Reasons.Synchronized)
             .WithStatus(s => s with { ObservedGeneration = record.Vm.Metadata.Generation });
         await store.SaveAsync(record);

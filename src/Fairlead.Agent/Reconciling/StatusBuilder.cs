@@ -66,7 +66,10 @@ internal static class StatusBuilder
             {
                 Interfaces = [],
                 Hypervisor = null,
-                Conditions = Conditions.Remove(status.Conditions, ConditionTypes.NetworkReady),
+                Conditions = Conditions.Remove(
+                    Conditions.Remove(status.Conditions, ConditionTypes.NetworkReady),
+                    Reasons.RestartRequired
+                ),
             }
         );
 

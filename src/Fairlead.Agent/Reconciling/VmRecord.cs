@@ -16,6 +16,9 @@ internal sealed record VmRecord
     /// <summary>Digest of the manifest that <see cref="Vm"/> was made from.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>File that the manifest was last read from; null for a record of an earlier release.</summary>
+    public string? Source { get; init; }
+
     public RunState Run { get; init; }
 
     /// <summary>Generation that the domain was started from.</summary>

@@ -9,8 +9,8 @@ internal enum ApplyOutcome
     Unchanged,
 }
 
-/// <summary>One object of an apply: its text, what becomes of it, and which manifest it takes the place of.</summary>
-internal sealed record PlannedObject(VirtualMachineKey Key, string Text, ApplyOutcome Outcome, DesiredVm? Replaces);
+/// <summary>One object of an apply: its text, and what becomes of it.</summary>
+internal sealed record PlannedObject(VirtualMachineKey Key, string Text, ApplyOutcome Outcome);
 
 /// <summary>What applying a file would do. Pure, but for the look at the files that the manifests name.</summary>
 internal sealed record ApplyPlan(IReadOnlyList<PlannedObject> Objects, IReadOnlyList<string> Errors)
@@ -34,7 +34,7 @@ internal sealed record ApplyPlan(IReadOnlyList<PlannedObject> Objects, IReadOnly
                 : SpecDigest.Of(old.Vm) == SpecDigest.Of(vm) ? ApplyOutcome.Unchanged
                 : ApplyOutcome.Configured;
             string text = ManifestEditor.ExtractDocument(applied.Text, document.Index);
-            objects.Add(new PlannedObject(vm.Key, text, outcome, old));
+            objects.Add(new PlannedObject(vm.Key, text, outcome));
         }
 
         if (applied.Errors is [] && applied.Documents is [])

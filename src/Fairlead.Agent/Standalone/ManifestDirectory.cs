@@ -14,6 +14,7 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
     private static readonly string[] s_extensions = [".yaml", ".yml", ".json"];
 
     private readonly SemaphoreSlim _writing = new(1);
+    private readonly Lock _loading = new();
     private volatile ManifestSnapshot _snapshot = ManifestSnapshot.Empty;
 
     public string Path => path;
@@ -23,22 +24,31 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
 
     public DesiredVm? Find(VirtualMachineKey key) => _snapshot.Find(key);
 
+    /// <summary>
+    /// The same; for a machine that no manifest names, the file that it was last read from if that cannot be understood:
+    /// an editor may be writing it, and a machine is not deleted for a slip of the pen.
+    /// </summary>
+    public DesiredVm? Find(VirtualMachineKey key, string? lastSource) =>
+        _snapshot.Find(key) ?? _snapshot.FindUnreadable(lastSource);
+
     /// <summary>Reads the directory anew.</summary>
     /// <returns>The machines whose manifest is other than before, those that went included.</returns>
     public IReadOnlyCollection<VirtualMachineKey> Load()
     {
-        Directory.CreateDirectory(path);
-        ManifestSnapshot old = _snapshot;
-        ManifestSnapshot snapshot = ManifestSnapshot.Of(Files().Select(file => ManifestReader.ReadFile(file)));
-        _snapshot = snapshot;
-        foreach (string error in snapshot.Errors.Except(old.Errors, StringComparer.Ordinal))
-            LogManifestError(logger, error);
-        return snapshot.ChangedSince(old);
+        // One at a time: what was read last must be what is kept last.
+        lock (_loading)
+        {
+            ManifestSnapshot old = _snapshot;
+            ManifestSnapshot snapshot = ManifestSnapshot.Of(ReadFiles());
+            _snapshot = snapshot;
+            foreach (string error in snapshot.Errors.Except(old.Errors, StringComparer.Ordinal))
+                LogManifestError(logger, error);
+            return snapshot.ChangedSince(old);
+        }
     }
 
     /// <summary>What applying these files would do, and what is wrong with them. Writes nothing.</summary>
-    public ApplyPlan Plan(ManifestFile applied) =>
-        ApplyPlan.Of(applied, Files().Select(file => ManifestReader.ReadFile(file)));
+    public ApplyPlan Plan(ManifestFile applied) => ApplyPlan.Of(applied, ReadFiles());
 
     /// <summary>Writes the plan's objects, each to a file of its own.</summary>
     public async Task ApplyAsync(ApplyPlan plan)
@@ -46,14 +56,15 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
         await _writing.WaitAsync();
         try
         {
+            ManifestFile[] present = [.. ReadFiles()];
             foreach (PlannedObject planned in plan.Objects.Where(o => o.Outcome != ApplyOutcome.Unchanged))
             {
-                string own = OwnFile(planned.Key);
+                string own = OwnFile(planned.Key, present);
                 await DurableFile.WriteAsync(own, Encoding.UTF8.GetBytes(planned.Text));
                 // The new text is there before the old one goes: cut off between the two, there are two manifests of one
                 // name, of which the first by file name counts, and applying again mends it.
-                if (planned.Replaces is { } old && old.Source != own)
-                    await RemoveDocumentAsync(old);
+                foreach (ManifestFile file in present.Where(f => f.Source != own && IsAbout(f, planned.Key)))
+                    await RemoveAsync(planned.Key, file.Source);
             }
         }
         finally
@@ -62,17 +73,17 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
         }
     }
 
-    /// <summary>Removes the machine's document; the file goes with its last one. False when there is none.</summary>
+    /// <summary>Removes every document of the machine; a file goes with its last one. False when there is none.</summary>
     public async Task<bool> DeleteAsync(VirtualMachineKey key)
     {
         await _writing.WaitAsync();
         try
         {
-            Load();
-            if (Find(key) is not { } desired)
-                return false;
-            await RemoveDocumentAsync(desired);
-            return true;
+            // All of them: of two, the second would count once the first is gone.
+            ManifestFile[] files = [.. ReadFiles().Where(file => IsAbout(file, key))];
+            foreach (ManifestFile file in files)
+                await RemoveAsync(key, file.Source);
+            return files is not [];
         }
         finally
         {
@@ -87,8 +98,7 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
         await _writing.WaitAsync();
         try
         {
-            Load();
-            if (Find(key) is not { Vm: { } vm } desired)
+            if (ManifestSnapshot.Of(ReadFiles()).Find(key) is not { Vm: { } vm } desired)
                 return null;
             if (vm.Spec.Running == running)
                 return false;
@@ -103,26 +113,48 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
         }
     }
 
-    private static async Task RemoveDocumentAsync(DesiredVm desired)
+    // The file is read again for each document: an index counts only in the text that it was taken from.
+    private static async Task RemoveAsync(VirtualMachineKey key, string file)
     {
-        string text = await File.ReadAllTextAsync(desired.Source);
-        string? rest = ManifestEditor.Remove(text, desired.DocumentIndex);
-        if (rest is null)
-            DurableFile.Delete(desired.Source);
+        string? text = ManifestReader.ReadFile(file).Text;
+        while (text is not null && DocumentOf(ManifestReader.Read(text, file), key) is { } document)
+            text = ManifestEditor.Remove(text, document.Index);
+        if (text is null)
+            DurableFile.Delete(file);
         else
-            await DurableFile.WriteAsync(desired.Source, Encoding.UTF8.GetBytes(rest));
+            await DurableFile.WriteAsync(file, Encoding.UTF8.GetBytes(text));
     }
 
-    private string OwnFile(VirtualMachineKey key) => System.IO.Path.Combine(path, $"{key.Namespace}.{key.Name}.yaml");
+    private static ManifestDocument? DocumentOf(ManifestFile file, VirtualMachineKey key) =>
+        file.Documents.FirstOrDefault(d => d.Key == key);
 
-    private IEnumerable<string> Files() =>
-        Directory
+    private static bool IsAbout(ManifestFile file, VirtualMachineKey key) => DocumentOf(file, key) is not null;
+
+    /// <summary>The file for a machine alone: named after it, unless somebody keeps another machine in a file of that name.</summary>
+    private string OwnFile(VirtualMachineKey key, IReadOnlyCollection<ManifestFile> present)
+    {
+        for (int i = 1; ; i++)
+        {
+            string suffix = i == 1 ? "" : $".{i}";
+            string file = System.IO.Path.Combine(path, $"{key.Namespace}.{key.Name}{suffix}.yaml");
+            bool isOthers = present.Any(f => f.Source == file && f.Documents.Any(d => d.Key is { } k && k != key));
+            if (!isOthers)
+                return file;
+        }
+    }
+
+    private IEnumerable<ManifestFile> ReadFiles()
+    {
+        Directory.CreateDirectory(path);
+        return Directory
             .EnumerateFiles(path)
             .Where(file =>
                 s_extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.Ordinal)
                 && System.IO.Path.GetFileName(file)[0] != '.'
             )
-            .Order(StringComparer.Ordinal);
+            .Order(StringComparer.Ordinal)
+            .Select(ManifestReader.ReadFile);
+    }
 
     [LoggerMessage(EventId = 220, Level = LogLevel.Warning, Message = "manifest: {Error}")]
     private static partial void LogManifestError(ILogger logger, string error);

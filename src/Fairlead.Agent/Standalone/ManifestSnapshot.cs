@@ -8,14 +8,21 @@ internal sealed class ManifestSnapshot
     private readonly Dictionary<VirtualMachineKey, DesiredVm> _desired;
     private readonly Dictionary<VirtualMachineKey, string> _digests;
 
-    private ManifestSnapshot(Dictionary<VirtualMachineKey, DesiredVm> desired, IReadOnlyList<string> errors)
+    private readonly Dictionary<string, DesiredVm> _unreadable;
+
+    private ManifestSnapshot(
+        Dictionary<VirtualMachineKey, DesiredVm> desired,
+        Dictionary<string, DesiredVm> unreadable,
+        IReadOnlyList<string> errors
+    )
     {
         _desired = desired;
+        _unreadable = unreadable;
         _digests = desired.ToDictionary(d => d.Key, d => d.Value.Vm is { } vm ? SpecDigest.Of(vm) : d.Value.Problem!);
         Errors = errors;
     }
 
-    public static ManifestSnapshot Empty { get; } = new([], []);
+    public static ManifestSnapshot Empty { get; } = new([], [], []);
 
     /// <summary>Everything that is wrong with any file, as "FILE:LINE:COLUMN: ...".</summary>
     public IReadOnlyList<string> Errors { get; }
@@ -24,6 +31,10 @@ internal sealed class ManifestSnapshot
 
     public DesiredVm? Find(VirtualMachineKey key) => _desired.GetValueOrDefault(key);
 
+    /// <summary>What is to be thought of a machine of this file that no manifest names; null when the file is understood, or gone.</summary>
+    public DesiredVm? FindUnreadable(string? source) => source is null ? null : _unreadable.GetValueOrDefault(source);
+
+    /// <param name="files">Ordered: of two manifests with the same name the first counts.</param>
     public static ManifestSnapshot Of(IEnumerable<ManifestFile> files)
     {
         ManifestFile[] read = [.. files];
@@ -39,7 +50,16 @@ internal sealed class ManifestSnapshot
                 desired[key] = new DesiredVm(null, document.Source, document.Index, ProblemOf(document, set));
         }
 
-        return new ManifestSnapshot(desired, [.. set.Errors.Select(e => e.ToString())]);
+        // Some document of these files does not say whose it is.
+        Dictionary<string, DesiredVm> unreadable = read.Where(f =>
+                f.Errors is not [] || f.Documents.Any(d => d.Key is null)
+            )
+            .ToDictionary(
+                f => f.Source,
+                f => new DesiredVm(null, f.Source, 0, string.Join("; ", f.AllErrors)),
+                StringComparer.Ordinal
+            );
+        return new ManifestSnapshot(desired, unreadable, [.. set.Errors.Select(e => e.ToString())]);
     }
 
     public IReadOnlyCollection<VirtualMachineKey> ChangedSince(ManifestSnapshot old)
