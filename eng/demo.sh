@@ -6,7 +6,7 @@ set -euo pipefail
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$repository"
-dir=${TMPDIR:-/tmp}/fairlead-demo
+dir=$(mktemp -d "${TMPDIR:-/tmp}/fairlead-demo.XXXXXX")
 fairlead=$repository/out/fairlead
 guest=$repository/out/guest
 cmdline='console=ttyS0 quiet tsc=reliable no_timer_check'
@@ -60,22 +60,33 @@ snapshot() {
             $run ip -o address | awk -v ns="$ns" "{ print \"address\", ns, \$2, \$4 }" | grep -v "inet6 fe80\| fe80:" || true
         done
         find /var/lib/fairlead/cni/ipam -type f -name "[0-9]*" -printf "reservation %f\n"
-        find /run/fairlead/libvirt/network /run/fairlead/libvirt/qemu -name "*.xml" -printf "libvirt %p\n" 2> /dev/null
-        find /var/lib/fairlead/libvirt/etc -name "*.xml" -printf "libvirt %p\n"
+        find /run/fairlead/libvirt/network /var/lib/fairlead/libvirt/etc/libvirt/qemu/networks -name "*.xml" \
+            -printf "libvirt-network %f\n" 2> /dev/null
+        find /run/fairlead/libvirt/qemu /var/lib/fairlead/libvirt/etc -maxdepth 2 -name "*.xml" \
+            -printf "libvirt-domain %f\n" 2> /dev/null
         find /var/lib/fairlead/agent /var/lib/fairlead/cni-proxy -type f -printf "record %p\n"
         for pid in /proc/[0-9]*; do
-            case $(cat $pid/comm 2> /dev/null) in dnsmasq | qemu-system-*) echo "process $(cat $pid/comm)" ;; esac
-        done' | sort
+            case $(cat $pid/comm 2> /dev/null) in
+                dnsmasq) echo "DHCP-server" ;;
+                qemu-system-*) echo "guest" ;;
+            esac
+        done' | sort | awk '!/^libvirt-/ || !seen[$0]++' > "$dir/tmp/$1"
 }
 
-# status VM: the phase, the readiness and the first address of a machine.
-status() {
-    fl get vm "$1" -o wide --no-headers | awk '{ print $2, $3 }'
+# How many of each kind three snapshots have, side by side.
+compare() {
+    local kind name
+    printf '%-24s %8s %8s %8s\n' '' "$@"
+    for kind in link address reservation libvirt-network libvirt-domain DHCP-server guest record; do
+        printf '%-24s' "$kind"
+        for name in "$@"; do printf ' %8s' "$(grep -c "^$kind\b" "$dir/tmp/$name")"; done
+        echo
+    done
 }
 
-address_of() { status "$1" | cut -d' ' -f2; }
+address_of() { fl get vm "$1" --no-headers | awk '{ print $3 }'; }
 
-# fetch TITLE EXPECTED COMMAND...: runs it, shows what came, and insists that EXPECTED is in it.
+# expect TITLE EXPECTED COMMAND...: runs it, shows what came, and insists that EXPECTED is in it.
 expect() {
     local title=$1 expected=$2 output
     shift 2
@@ -96,8 +107,6 @@ wait_for_guest() {
 main() {
     [[ $EUID == 0 ]] || fail 'needs root'
     step "a node made of namespaces in $dir"
-    eng/node.sh stop "$dir" 2> /dev/null || true
-    mkdir -p "$dir"
     trap finish EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
@@ -110,25 +119,25 @@ main() {
     step "a pod beside it, attached by CNI to the same network ($pod)"
     node ip netns add "$pod"
     fl cni --netconfpath /var/lib/fairlead/cni/net.d add fairlead "$pod" | show
+    echo
     local pod_address
     pod_address=$(node ip -4 -o -n "$pod" address show eth0 | awk '{ sub("/.*", "", $4); print $4 }')
     node ip netns exec "$pod" sh -c "mkdir -p $dir/tmp/www && echo 'hello from the pod' > $dir/tmp/www/index.html &&
         busybox httpd -h $dir/tmp/www"
-    snapshot > "$dir/tmp/before"
+    snapshot before
 
     step 'fairlead apply: the manifest of the proposal, and a second machine'
     show < examples/pod-network.yaml
     fl apply -f examples/pod-network.yaml -f examples/web.yaml | show
 
-    step 'fairlead get vm --watch, until both run'
-    local vm deadline=$((SECONDS + boot_seconds))
-    for vm in demo web; do
-        until [[ $(status "$vm") == Running\ [0-9]* ]]; do
-            ((SECONDS < deadline)) || fail "$vm is not running: $(fl describe vm "$vm")"
-            sleep 0.3
-        done
+    step 'fairlead get vm, until both run'
+    local table last='' deadline=$((SECONDS + boot_seconds))
+    until [[ $(grep -cE ' Running +[0-9]' <<< "$last") == 2 ]]; do
+        ((SECONDS < deadline)) || fail "they do not run: $(fl describe vm demo; fl describe vm web)"
+        table=$(fl get vm)
+        if [[ ${table//[0-9]s/} != "${last//[0-9]s/}" ]]; then show <<< "$table"; fi
+        last=$table
     done
-    fl get vm -o wide | show
     fl describe vm demo | sed -n '/^Paths:/,/^Events:/{/^Events:/d;p}' | show
 
     local demo web
@@ -151,14 +160,13 @@ main() {
         return
     }
 
+    snapshot during
     step 'fairlead delete: everything is given back'
     fl delete vm demo web | show
     fl get vm 2>&1 | show
-    snapshot > "$dir/tmp/after"
+    snapshot after
     diff "$dir/tmp/before" "$dir/tmp/after" > "$dir/tmp/diff" || fail "left behind: $(cat "$dir/tmp/diff")"
-    printf '    links, addresses, reservations, libvirt networks and domains, DHCP servers, records: as before\n'
-    printf '    (%s lines compared, of these %s)\n' "$(wc -l < "$dir/tmp/after")" \
-        "$(cut -d' ' -f1 "$dir/tmp/after" | uniq -c | awk '{ printf "%s%s %s", sep, $1, $2; sep = ", " }')"
+    compare before during after | show
 
     step 'fairlead down'
     fl cni --netconfpath /var/lib/fairlead/cni/net.d del fairlead "$pod"
