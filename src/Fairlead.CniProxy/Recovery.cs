@@ -25,6 +25,9 @@ internal sealed partial class Recovery(AttachmentJournal journal, Release releas
                 continue;
             try
             {
+                int ended = await LeftoverPlugins.EndAsync(record.ContainerId, cancellationToken);
+                if (ended > 0)
+                    LogPluginsEnded(logger, record.DisplayName, ended);
                 await release.RunAsync(record);
                 LogRecovered(logger, record.DisplayName, why);
             }
@@ -37,6 +40,13 @@ internal sealed partial class Recovery(AttachmentJournal journal, Release releas
 
     [LoggerMessage(EventId = 50, Level = LogLevel.Warning, Message = "{Attachment} {Why}: released")]
     private static partial void LogRecovered(ILogger logger, string attachment, string why);
+
+    [LoggerMessage(
+        EventId = 52,
+        Level = LogLevel.Warning,
+        Message = "{Attachment}: {Count} process(es) of a plugin of an earlier run ended"
+    )]
+    private static partial void LogPluginsEnded(ILogger logger, string attachment, int count);
 
     [LoggerMessage(EventId = 51, Level = LogLevel.Error, Message = "{Attachment} {Why} and is not released: {Reason}")]
     private static partial void LogNotRecovered(ILogger logger, string attachment, string why, string reason);

@@ -1,6 +1,6 @@
-using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Fairlead.CniProxy.Interop;
 using Fairlead.Netlink;
 using Microsoft.Win32.SafeHandles;
 
@@ -42,9 +42,10 @@ internal static partial class PeerCredentials
 
             // Older kernels: by /proc, and then a look whether the process is still the one that connected.
             using NetworkNamespace byProc = NetworkNamespace.OpenOfProcess(processId);
-            return SendSignal(SyscallNumber.PidfdSendSignal, pidfd, 0, 0, 0) == 0 ? byProc.Identity : null;
+            return Pidfd.Signal(pidfd, Pidfd.None) ? byProc.Identity : null;
         }
-        catch (Exception e) when (e is IOException or SocketException or Win32Exception or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is IOException or SocketException or NetlinkException or UnauthorizedAccessException)
         {
             return null; // the peer has gone
         }
@@ -52,34 +53,18 @@ internal static partial class PeerCredentials
 
     private static SafeFileHandle? PidfdOf(Socket socket, int processId)
     {
-        int descriptor;
         try
         {
             Span<int> option = stackalloc int[1];
             _ = socket.GetRawSocketOption(SOL_SOCKET, SO_PEERPIDFD, MemoryMarshal.AsBytes(option));
-            descriptor = option[0];
+            return new SafeFileHandle(option[0], ownsHandle: true);
         }
         catch (SocketException)
         {
-            descriptor = (int)OpenPidfd(SyscallNumber.PidfdOpen, processId, 0);
+            return Pidfd.Open(processId);
         }
-
-        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
-    }
-
-    /// <summary>The same on every architecture (include/uapi/asm-generic/unistd.h).</summary>
-    private static class SyscallNumber
-    {
-        public const nint PidfdSendSignal = 424;
-        public const nint PidfdOpen = 434;
     }
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Ioctl(SafeFileHandle descriptor, nuint request, nint argument);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint OpenPidfd(nint number, int processId, uint flags);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SendSignal(nint number, SafeFileHandle pidfd, int signal, nint info, uint flags);
 }

@@ -1,4 +1,3 @@
-using System.Net.NetworkInformation;
 using Fairlead.Cni;
 using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Journal;
@@ -24,25 +23,25 @@ internal sealed partial class AddVerb(
 
     public async Task<Attachment> RunAsync(SandboxRecord sandbox, AddRequest request)
     {
-        PhysicalAddress? mac = Validate(request);
+        MacAddress? mac = Validate(request);
         // A caller that goes away does not cut off what it has begun: no cancellation from here on.
         using IDisposable turn = await locks.EnterAsync($"{sandbox.Id}\n{request.Key}", CancellationToken.None);
         if (journal.Find(sandbox.Id, request.Key) is { } known)
         {
             if (known.State == JournalState.Attached && await IsPresentAsync(known))
-                return AttachmentMessages.Of(Same(known, request));
+                return AttachmentMessages.Of(Same(known, request, mac));
             // An ADD that was cut off, a DEL that was, or an attachment whose interface is gone: cleared away first.
             await release.RunAsync(known);
         }
 
         NetworkConfigurationList network = networks.Require(request.Network);
-        JournalRecord record = NewRecord(sandbox, request, network);
+        JournalRecord record = NewRecord(sandbox, request, mac, network);
         await RefuseExistingInterfaceAsync(record);
         await journal.SaveAsync(record);
         CniResult result;
         try
         {
-            result = await runtime.AddAsync(network, Release.AttachmentOf(record, mac));
+            result = await runtime.AddAsync(network, Release.AttachmentOf(record));
         }
         catch (CniException e)
         {
@@ -72,7 +71,7 @@ internal sealed partial class AddVerb(
             await journal.SaveAsync(record with { State = JournalState.Releasing, Message = failure.Message });
     }
 
-    private static PhysicalAddress? Validate(AddRequest request)
+    private static MacAddress? Validate(AddRequest request)
     {
         if (!AttachmentKeys.IsValid(request.Key))
             throw ProxyError.Invalid($"key \"{request.Key}\": wanted 1 to 128 of A-Z a-z 0-9 . _ / -");
@@ -87,15 +86,15 @@ internal sealed partial class AddVerb(
             return null;
         if (!MacAddress.TryParse(text, out MacAddress mac) || mac.IsMulticast)
             throw ProxyError.Invalid($"mac \"{text}\" is not a unicast MAC address");
-        return new PhysicalAddress(mac.ToArray());
+        return mac;
     }
 
-    private static JournalRecord Same(JournalRecord known, AddRequest request)
+    private static JournalRecord Same(JournalRecord known, AddRequest request, MacAddress? mac)
     {
-        string wanted = $"network {request.Network}, interface {request.InterfaceName}, mac {request.Options?.Mac}";
+        string wanted = $"network {request.Network}, interface {request.InterfaceName}, mac {mac}";
         bool same =
             known.InterfaceName == request.InterfaceName
-            && (known.Mac ?? "") == (request.Options?.Mac ?? "")
+            && known.Mac == mac?.ToString()
             && (request.Network.Length == 0 || known.Network == request.Network);
         return same
             ? known
@@ -104,7 +103,12 @@ internal sealed partial class AddVerb(
             );
     }
 
-    private JournalRecord NewRecord(SandboxRecord sandbox, AddRequest request, NetworkConfigurationList network) =>
+    private JournalRecord NewRecord(
+        SandboxRecord sandbox,
+        AddRequest request,
+        MacAddress? mac,
+        NetworkConfigurationList network
+    ) =>
         new()
         {
             Version = JournalRecord.CurrentVersion,
@@ -120,7 +124,7 @@ internal sealed partial class AddVerb(
             PodName = sandbox.PodName,
             PodNamespace = sandbox.PodNamespace,
             PodUid = sandbox.PodUid,
-            Mac = request.Options?.Mac is { Length: > 0 } mac ? mac : null,
+            Mac = mac?.ToString(),
             State = JournalState.Adding,
             Configuration = network.RawBytes.ToArray(),
             ConfigurationPath = network.SourcePath ?? "",

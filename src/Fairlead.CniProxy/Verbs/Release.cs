@@ -24,8 +24,7 @@ internal sealed partial class Release(CniRuntime runtime, AttachmentJournal jour
                 record.ConfigurationPath
             );
             CniResult? previous = record.Result is null ? null : CniResult.Parse(record.Result);
-            PhysicalAddress? mac = record.Mac is null ? null : PhysicalAddress.Parse(record.Mac);
-            await runtime.DeleteAsync(network, AttachmentOf(record, mac), previous);
+            await runtime.DeleteAsync(network, AttachmentOf(record), previous);
         }
         catch (CniException e)
         {
@@ -38,7 +37,7 @@ internal sealed partial class Release(CniRuntime runtime, AttachmentJournal jour
     }
 
     /// <summary>What the plugins are told: made here, never by a client.</summary>
-    public static CniAttachment AttachmentOf(JournalRecord record, PhysicalAddress? mac)
+    public static CniAttachment AttachmentOf(JournalRecord record)
     {
         // Another namespace at the same path is somebody else's.
         bool sameNetns = StandaloneIdentity.IdentityOf(record.NetnsPath)?.ToString() == record.NetnsIdentity;
@@ -56,7 +55,7 @@ internal sealed partial class Release(CniRuntime runtime, AttachmentJournal jour
                 new("K8S_POD_UID", record.PodUid),
             ],
         };
-        return mac is null ? attachment : attachment.WithMacAddress(mac);
+        return record.Mac is null ? attachment : attachment.WithMacAddress(PhysicalAddress.Parse(record.Mac));
     }
 
     [LoggerMessage(
