@@ -75,7 +75,11 @@ public sealed partial class StandaloneEnvironment
     /// <summary>What can be known of an environment whose record is lost: the pod's own record, and CNI's cache of eth0.</summary>
     private EnvironmentRecord Guess()
     {
-        EnvironmentRecord guess = NewRecord(SettingsChoice.Choose(new UpOptions(), present: null));
+        EnvironmentRecord guess = NewRecord(SettingsChoice.Choose(new UpOptions(), present: null)) with
+        {
+            // Only those that are empty are ever removed.
+            CreatedDirectories = [.. PodMounts.Of(paths).Select(mount => mount.Target)],
+        };
         try
         {
             if (SandboxRecord.Read(paths.SandboxFile) is { } sandbox)

@@ -112,10 +112,7 @@ public sealed partial class StandaloneEnvironment(EnvironmentPaths paths, IReadO
         IReadOnlyList<PartStatus>? components = await parts.Agent.ComponentsAsync(cancellationToken);
         return new EnvironmentStatus(paths.Persistent, record.Settings.NodeName, statuses, components ?? [])
         {
-            Remedies =
-                statuses.All(status => status.Ready) ? []
-                : parts.HasLostItsNamespace ? [DownCommandLine, UpCommandLine]
-                : [UpCommandLine],
+            Remedies = statuses.All(status => status.Ready) ? [] : [UpCommandLine],
         };
     }
 
@@ -129,6 +126,6 @@ public sealed partial class StandaloneEnvironment(EnvironmentPaths paths, IReadO
             return wasUp ? "down" : "nothing was up";
         return failures.All(failure => failure.IsCourtesy)
             ? "down, though not in good order"
-            : $"not all of it could be taken down; what is left is recorded: '{DownCommandLine}' tries again";
+            : $"not all of it could be taken down; what is left is recorded: '{DownCommandLine}' tries again, and with --force does without";
     }
 }

@@ -34,7 +34,7 @@ public sealed record DownOptions
     /// <summary>How long the virtual machines may take to shut down.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Do not shut the virtual machines down one by one: end them.</summary>
+    /// <summary>Do not shut the virtual machines down, end them; and give up what no CNI plugin will release.</summary>
     public bool Force { get; init; }
 
     /// <summary>Remove the persistent directory too, manifests included.</summary>

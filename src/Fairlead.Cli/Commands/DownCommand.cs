@@ -12,7 +12,11 @@ internal static class DownCommand
             "--timeout",
             "How long the virtual machines may take to shut down [default: 60s]"
         );
-        Option<bool> force = new("--force") { Description = "End the virtual machines without shutting them down" };
+        Option<bool> force = new("--force")
+        {
+            Description =
+                "End the virtual machines instead of shutting them down, and give up what no CNI plugin will release",
+        };
         Option<bool> purge = new("--purge")
         {
             Description = "Remove the persistent directory too, with the manifests in it",

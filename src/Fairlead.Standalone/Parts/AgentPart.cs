@@ -44,7 +44,7 @@ internal sealed class AgentPart(EnvironmentContext context) : DaemonPart(context
         }
         return machines.Count == 0
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"shut down {machines.Count} virtual machines");
+            : string.Create(CultureInfo.InvariantCulture, $"virtual machines shut down: {machines.Count}");
     }
 
     /// <summary>What the agent says of its parts; null when it does not answer.</summary>

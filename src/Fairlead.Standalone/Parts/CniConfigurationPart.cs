@@ -11,6 +11,9 @@ namespace Fairlead.Standalone.Parts;
 /// <summary>The CNI configuration: the machine's own, or where it has none, a bundled network of the environment.</summary>
 internal sealed class CniConfigurationPart(EnvironmentContext context) : IEnvironmentPart
 {
+    // The links of a namespace that nobody holds any more go in the kernel's own time.
+    private static readonly TimeSpan PortGrace = TimeSpan.FromSeconds(5);
+
     private readonly EnvironmentPaths _paths = context.Paths;
 
     public string Name => "CNI configuration";
@@ -39,13 +42,21 @@ internal sealed class CniConfigurationPart(EnvironmentContext context) : IEnviro
     public async Task<string?> RemoveAsync(CancellationToken cancellationToken)
     {
         await using RouteSocket route = await RouteSocket.OpenAsync(netns: null, cancellationToken);
-        IReadOnlyList<Link> links = await route.ListLinksAsync(cancellationToken);
-        if (links.FirstOrDefault(IsOurBridge) is not { } bridge)
-            return null;
-        if (links.FirstOrDefault(link => link.MasterIndex == bridge.Index) is { } port)
-            return $"left bridge {bridge.Name} in place: {port.Name} is still a port of it";
-        await route.DeleteLinkAsync(bridge.Index, cancellationToken);
-        return $"removed bridge {bridge.Name}";
+        long deadline = Environment.TickCount64 + (long)PortGrace.TotalMilliseconds;
+        while (true)
+        {
+            IReadOnlyList<Link> links = await route.ListLinksAsync(cancellationToken);
+            if (links.FirstOrDefault(IsOurBridge) is not { } bridge)
+                return null;
+            if (links.FirstOrDefault(link => link.MasterIndex == bridge.Index) is not { } port)
+            {
+                await route.DeleteLinkAsync(bridge.Index, cancellationToken);
+                return $"removed bridge {bridge.Name}";
+            }
+            if (Environment.TickCount64 >= deadline)
+                return $"left bridge {bridge.Name} in place: {port.Name} is still a port of it";
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
+        }
     }
 
     public Task<PartStatus> CheckAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.V1;
 using Fairlead.Standalone.Processes;
@@ -50,7 +51,10 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
         }
         return failures.Count > 0 ? throw new EnvironmentException(string.Join("; ", failures))
             : list.Attachments.Count == 0 ? null
-            : $"released {list.Attachments.Count} attachments that were left";
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"released what was left of attachments: {list.Attachments.Count}"
+            );
     }
 
     protected override bool IsInPod => false;

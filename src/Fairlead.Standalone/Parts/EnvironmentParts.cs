@@ -38,15 +38,16 @@ internal sealed class EnvironmentParts
     public IReadOnlyList<IEnvironmentPart> Shown =>
         [_configuration, _networkNamespace, _sandbox, _podInterface, _libvirtd, _cniProxy, Agent];
 
-    /// <summary>Whether the pod's processes live on in a namespace that has lost its name: only a tear-down helps then.</summary>
-    public bool HasLostItsNamespace => _networkNamespace.OrphanedProcess is not null;
-
     /// <summary>
     /// The whole tear-down, from any state: virtual machines first, then who works for them, then what those work with, the
     /// record last.
     /// </summary>
     public IEnumerable<TeardownStep> Teardown(DownOptions options, StepLog log)
     {
+        yield return new TeardownStep(_networkNamespace.Name, _ => Task.FromResult(_networkNamespace.RestoreName()))
+        {
+            IsCourtesy = true,
+        };
         if (!options.Force)
         {
             yield return new TeardownStep("virtual machines", token => ShutDownMachinesAsync(options, log, token))
@@ -66,7 +67,10 @@ internal sealed class EnvironmentParts
         yield return TeardownStep.Remove(_podInterface) with
         {
             Timeout = TimeSpan.FromSeconds(300),
+            IsCourtesy = options.Force,
         };
+        if (options.Force)
+            yield return new TeardownStep(_podInterface.Name, _ => _podInterface.ForgetAsync());
         yield return TeardownStep.Remove(_sandbox);
         yield return TeardownStep.Remove(_networkNamespace);
         yield return TeardownStep.Remove(_configuration);

@@ -1,5 +1,5 @@
 using Fairlead.Netlink;
-using Fairlead.Standalone.Processes;
+using Fairlead.Standalone.Interop;
 using Fairlead.Standalone.Recipes;
 
 namespace Fairlead.Standalone.Parts;
@@ -18,13 +18,8 @@ internal sealed class NetworkNamespacePart(EnvironmentContext context) : IEnviro
         using NetworkNamespace? existing = context.OpenNetworkNamespace();
         if (existing is not null)
             return Task.FromResult<string?>(null);
-        if (OrphanedProcess is { } orphan)
-        {
-            throw new EnvironmentException(
-                $"{_path} is gone though process {orphan.Pid} still lives in it: "
-                    + $"run 'fairlead down{context.Paths.CommandLineSuffix}' first"
-            );
-        }
+        if (RestoreName() is { } restored)
+            return Task.FromResult<string?>(restored);
         // What may lie there is the file of a namespace that is gone.
         NetworkNamespace.Delete(_path);
         NetworkNamespace.Create(_path).Dispose();
@@ -47,15 +42,18 @@ internal sealed class NetworkNamespacePart(EnvironmentContext context) : IEnviro
     }
 
     /// <summary>
-    /// The sandbox process of a namespace whose name somebody has removed (`ip netns del` does): it lives on in there, and
-    /// nothing else leads to it. Null when there is no such.
+    /// Gives the namespace its name back, when somebody has removed that (`ip netns del` does) and the pod lives on in it.
+    /// Returns what was done, or null when there was nothing to do.
     /// </summary>
-    public ProcessIdentity? OrphanedProcess
+    public string? RestoreName()
     {
-        get
-        {
-            using NetworkNamespace? netns = context.OpenNetworkNamespace();
-            return netns is null ? context.SandboxPidFile.FindAlive() : null;
-        }
+        using NetworkNamespace? netns = context.OpenNetworkNamespace();
+        if (netns is not null || context.SandboxPidFile.FindAlive() is not { } sandbox)
+            return null;
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        File.Create(_path).Dispose();
+        if (Libc.Mount($"/proc/{sandbox.Pid}/ns/net", _path, null, Libc.MS_BIND, 0) != 0)
+            throw Libc.Failure($"mount the network namespace of process {sandbox.Pid} on {_path}");
+        return $"gave the pod's network namespace its name {_path} back";
     }
 }

@@ -59,6 +59,18 @@ internal sealed class PodInterfacePart(EnvironmentContext context, CniConfigurat
         return $"released {InterfaceName} from network {attached.Network}";
     }
 
+    /// <summary>
+    /// Gives up an attachment that no plugin would release: a configuration with which ADD fails and DEL too would else keep
+    /// its environment for ever. Returns what was done, or null when there is no attachment.
+    /// </summary>
+    public async Task<string?> ForgetAsync()
+    {
+        if (context.Record.PodInterface is not { } attached)
+            return null;
+        await context.UpdateAsync(context.Record with { PodInterface = null });
+        return $"gave {InterfaceName} up: network {attached.Network} may keep what it has reserved for {attached.ContainerId}";
+    }
+
     public async Task<PartStatus> CheckAsync(CancellationToken cancellationToken)
     {
         string? addresses = await FindAsync(cancellationToken);

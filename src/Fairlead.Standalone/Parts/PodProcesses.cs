@@ -37,7 +37,10 @@ internal static class PodProcesses
         }
         return ended.Count == 0
             ? null
-            : string.Create(CultureInfo.InvariantCulture, $"ended {ended.Count} processes that were left in the pod");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"ended what was left of processes in the pod: {ended.Count}"
+            );
     }
 
     // With the namespace's name gone, the sandbox process still leads to it, and holds its number.

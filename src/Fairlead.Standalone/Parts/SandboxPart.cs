@@ -66,13 +66,11 @@ internal sealed class SandboxPart(EnvironmentContext context) : DaemonPart(conte
     private async Task RemoveMountPointsAsync()
     {
         EnvironmentRecord record = Context.Record;
-        foreach (string path in record.CreatedDirectories)
-        {
-            // Removing it would take the mount away from a pod that still has one there.
-            if (!ProcessTable.IsMountPointElsewhere(path))
-                EnvironmentDirectory.DeleteIfEmpty(path);
-        }
-        if (record.CreatedDirectories.Count > 0)
-            await Context.UpdateAsync(record with { CreatedDirectories = [] });
+        // Removing one would take the mount away from a pod that still has one there.
+        List<string> inUse = [.. record.CreatedDirectories.Where(ProcessTable.IsMountPointElsewhere)];
+        foreach (string path in record.CreatedDirectories.Except(inUse, StringComparer.Ordinal))
+            EnvironmentDirectory.DeleteIfEmpty(path);
+        if (record.CreatedDirectories.Count > inUse.Count)
+            await Context.UpdateAsync(record with { CreatedDirectories = inUse });
     }
 }
