@@ -204,10 +204,11 @@ public sealed class PluginProcessTests : IDisposable
         try
         {
             string root = _plugins.Root;
+            // The shell itself blocks all signals while it starts a child; what its child has is what it was given.
             string script = Path.Combine(_plugins.Bin, "look");
             await File.WriteAllTextAsync(
                 script,
-                $"#!/bin/sh\ncat /proc/$$/stat > {root}/stat\ngrep ^Sig /proc/$$/status > {root}/sig\nls -l /proc/$$/fd > {root}/fd\n",
+                $"#!/bin/sh\ncat /proc/$$/stat > {root}/stat\ngrep ^Sig /proc/self/status > {root}/sig\nls -l /proc/$$/fd > {root}/fd\n",
                 Cancellation
             );
             File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
