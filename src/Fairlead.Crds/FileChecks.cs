@@ -23,6 +23,18 @@ public enum FileKind
 /// </summary>
 public static class FileChecks
 {
+    /// <summary>The files of one document's object, also when it has errors of other kinds: people want them all at once.</summary>
+    /// <param name="probe">Looks at a path: <see cref="FileProbe.Probe"/>, or a test's own.</param>
+    public static IReadOnlyList<ManifestError> Check(ManifestDocument document, Func<string, FileKind> probe) =>
+        document.Readable is null
+            ? []
+            :
+            [
+                .. document
+                    .Locate(Check(document.Readable, probe))
+                    .Where(e => document.Errors.All(known => known.Path != e.Path)),
+            ];
+
     /// <param name="probe">Looks at a path: <see cref="FileProbe.Probe"/>, or a test's own.</param>
     public static IReadOnlyList<ValidationError> Check(VirtualMachine vm, Func<string, FileKind> probe)
     {

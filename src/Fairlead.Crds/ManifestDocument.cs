@@ -19,6 +19,7 @@ public sealed class ManifestDocument
         Source = source;
         Index = index;
         VirtualMachine = errors.Count == 0 ? virtualMachine : null;
+        Readable = virtualMachine;
         Key = virtualMachine is { Metadata.Name: not "" } ? virtualMachine.Key : null;
         Errors = errors;
         Place = place;
@@ -32,6 +33,9 @@ public sealed class ManifestDocument
 
     /// <summary>The object; null when there are <see cref="Errors"/>.</summary>
     public VirtualMachine? VirtualMachine { get; }
+
+    /// <summary>The object as far as it could be read, whatever is wrong with it; for further findings only.</summary>
+    public VirtualMachine? Readable { get; }
 
     /// <summary>Whose manifest this is, as far as that can be read, even when it has errors.</summary>
     public VirtualMachineKey? Key { get; }

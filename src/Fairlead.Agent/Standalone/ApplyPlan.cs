@@ -25,9 +25,9 @@ internal sealed record ApplyPlan(IReadOnlyList<PlannedObject> Objects, IReadOnly
         List<PlannedObject> objects = [];
         foreach (ManifestDocument document in applied.Documents)
         {
+            errors.AddRange(FileChecks.Check(document, FileProbe.Probe).Select(e => e.ToString()));
             if (document.VirtualMachine is not { } vm)
                 continue;
-            errors.AddRange(document.Locate(FileChecks.Check(vm, FileProbe.Probe)).Select(e => e.ToString()));
             DesiredVm? old = snapshot.Find(vm.Key);
             ApplyOutcome outcome =
                 old?.Vm is null ? (old is null ? ApplyOutcome.Created : ApplyOutcome.Configured)

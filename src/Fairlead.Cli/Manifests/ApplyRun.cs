@@ -40,7 +40,7 @@ internal sealed class ApplyRun(ParseResult parseResult)
         if (files.Sum(file => file.Documents.Count) == 0)
             Report("no objects passed to apply");
         else if (Mode == ApplyMode.CheckHere)
-            Check(accepted);
+            Check(files, accepted);
         else if (accepted.Count > 0)
             await SendAsync(accepted, cancellationToken);
         return _failures == 0 ? ExitCodes.Ok : ExitCodes.Failed;
@@ -60,16 +60,18 @@ internal sealed class ApplyRun(ParseResult parseResult)
         }
     }
 
-    private void Check(IReadOnlyList<(ManifestFile File, ManifestDocument Document)> accepted)
+    private void Check(
+        IReadOnlyList<ManifestFile> files,
+        IReadOnlyList<(ManifestFile File, ManifestDocument Document)> accepted
+    )
     {
-        foreach ((_, ManifestDocument document) in accepted)
+        foreach (ManifestDocument document in files.SelectMany(file => file.Documents))
         {
-            VirtualMachine vm = document.VirtualMachine!;
-            IReadOnlyList<ManifestError> errors = document.Locate(FileChecks.Check(vm, FileProbe.Probe));
+            IReadOnlyList<ManifestError> errors = FileChecks.Check(document, FileProbe.Probe);
             foreach (ManifestError error in errors)
                 Report(error.ToString());
-            if (errors is [])
-                Print(vm.Metadata.Name, "created (dry run)");
+            if (errors is [] && accepted.Any(one => ReferenceEquals(one.Document, document)))
+                Print(document.VirtualMachine!.Metadata.Name, "created (dry run)");
         }
     }
 
