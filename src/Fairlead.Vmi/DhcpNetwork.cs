@@ -84,22 +84,24 @@ internal static class DhcpNetwork
             new XElement("mtu", new XAttribute("size", endpoint.MtuBytes)),
             new XElement("dns", new XAttribute("enable", "no"))
         );
+        // libvirt refuses mode open without an address on the bridge; without DHCP and DNS it starts no dnsmasq for it.
+        XElement ip = new(
+            "ip",
+            new XAttribute("address", record.BridgeAddress),
+            new XAttribute("prefix", BridgePrefixLength)
+        );
+        network.Add(ip);
         if (endpoint.DhcpAddress is not { } address)
             return network; // no IPAM: layer 2 only, the guest is on that segment and nobody tells it an address
 
-        network.Add(
+        ip.Add(
             new XElement(
-                "ip",
-                new XAttribute("address", record.BridgeAddress),
-                new XAttribute("prefix", BridgePrefixLength),
+                "dhcp",
                 new XElement(
-                    "dhcp",
-                    new XElement(
-                        "host",
-                        new XAttribute("mac", endpoint.Mac),
-                        new XAttribute("ip", address.Address),
-                        new XAttribute("name", hostname)
-                    )
+                    "host",
+                    new XAttribute("mac", endpoint.Mac),
+                    new XAttribute("ip", address.Address),
+                    new XAttribute("name", hostname)
                 )
             )
         );

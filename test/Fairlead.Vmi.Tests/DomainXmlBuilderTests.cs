@@ -47,6 +47,7 @@ public sealed class DomainXmlBuilderTests
                 source: {file: /images/seed.iso}
               - source: {dev: /dev/vg/data}
                 target: {dev: sdx, bus: sata}
+              - source: {file: /images/tools.raw}
                 readonly: true
               interfaces:
               - name: uplink
