@@ -1,0 +1,49 @@
+using Fairlead.CniProxy.Client;
+using Fairlead.CniProxy.V1;
+
+// A client of the CNI proxy as a process of its own, since the proxy knows its callers by their process's namespace.
+// Argument: the socket. A request a line, its words separated by tabs: add KEY NETWORK INTERFACE MAC, delete KEY, list,
+// status. First comes its PID. An answer a line: "ok JSON", or "no REASON MESSAGE".
+using CniProxyConnection proxy = new(args[0]);
+Console.WriteLine(Environment.ProcessId);
+while (Console.ReadLine() is { } line)
+{
+    string answer;
+    try
+    {
+        answer = $"ok {await RunAsync(proxy, line.Split('\t'))}";
+    }
+    catch (CniProxyException e)
+    {
+        answer = $"no {e.Reason ?? "-"} {e.Message.ReplaceLineEndings(" ")}";
+    }
+
+    Console.WriteLine(answer);
+}
+
+static async Task<string> RunAsync(CniProxyConnection proxy, string[] words)
+{
+    switch (words)
+    {
+        case ["add", var key, var network, var interfaceName, var mac]:
+            Attachment added = await proxy.AddAsync(
+                key,
+                network.Length == 0 ? null : network,
+                interfaceName,
+                mac.Length == 0 ? null : mac,
+                CancellationToken.None
+            );
+            return added.ToString();
+        case ["delete", var key]:
+            await proxy.DeleteAsync(key, CancellationToken.None);
+            return "{}";
+        case ["list"]:
+            ListResponse list = new();
+            list.Attachments.AddRange(await proxy.ListAsync(CancellationToken.None));
+            return list.ToString();
+        case ["status"]:
+            return (await proxy.StatusAsync(CancellationToken.None)).ToString();
+        default:
+            throw new InvalidOperationException($"no request: {string.Join(' ', words)}");
+    }
+}

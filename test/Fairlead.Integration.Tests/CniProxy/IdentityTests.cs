@@ -1,0 +1,81 @@
+using Fairlead.CniProxy.Client;
+
+namespace Fairlead.Integration.Tests.CniProxy;
+
+/// <summary>Who may do what.</summary>
+public sealed class IdentityTests
+{
+    private static readonly string[][] s_requests =
+    [
+        ["add", "k", "", "vmi0", ""],
+        ["delete", "k"],
+        ["list"],
+        ["status"],
+    ];
+
+    [Fact]
+    public async Task Stranger_IsRefusedEverythingWithTheReason()
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        ProxyClient stranger = await node.ClientAsync("other");
+
+        foreach (string[] request in s_requests)
+        {
+            Refusal refusal = await stranger.RefusedAsync(request);
+            Assert.Equal(CniProxyReason.UnknownPeer, refusal.Reason);
+            Assert.Contains("netns ", refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(node.Reservations());
+        Assert.Empty(node.Journal());
+    }
+
+    [Fact]
+    public async Task Administrator_ListsAndDeletesEverybodys_ButAddsNothing()
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        ProxyClient pod = await node.ClientAsync("pod");
+        ProxyClient administrator = await node.ClientAsync(netns: null);
+        await pod.AddAsync("uid/net0", "vmi0");
+
+        Assert.Equal("uid/net0", Assert.Single(await administrator.ListAsync()).Key);
+        Refusal refusal = await administrator.RefusedAsync("add", "k", "", "vmi1", "");
+        Assert.Equal(CniProxyReason.UnknownPeer, refusal.Reason);
+        await administrator.DeleteAsync("uid/net0");
+
+        Assert.Empty(await pod.ListAsync());
+        Assert.Empty(node.Reservations());
+    }
+
+    // A pod that was made anew at the same path is another one: the old one's attachments are not its own.
+    [Fact]
+    public async Task NextSandbox_SeesNothingOfTheOneBefore()
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        ProxyClient pod = await node.ClientAsync("pod");
+        await pod.AddAsync("uid/net0", "vmi0");
+
+        await node.RecordSandboxAsync("sandbox-2");
+
+        Assert.Empty(await pod.ListAsync());
+        await pod.DeleteAsync("uid/net0");
+        Assert.Single(node.Reservations());
+    }
+
+    [Fact]
+    public async Task Status_SaysWhichNetworksAreReady()
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        node.Configure("20-later", "later", """{"type":"nosuch"}""");
+        ProxyClient pod = await node.ClientAsync("pod");
+
+        Fairlead.CniProxy.V1.StatusResponse status = await pod.StatusAsync();
+
+        Assert.Equal(
+            [("podnet", true, true), ("later", false, false)],
+            status.Networks.Select(n => (n.Name, n.Default, n.Ready))
+        );
+        Assert.Contains("plugin nosuch", status.Networks[1].Reason, StringComparison.Ordinal);
+        Assert.NotEmpty(status.Version);
+    }
+}

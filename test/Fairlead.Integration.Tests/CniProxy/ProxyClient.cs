@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Fairlead.CniProxy.V1;
+using Fairlead.Testing;
+
+namespace Fairlead.Integration.Tests.CniProxy;
+
+/// <summary>What the proxy answered to a refused or failed request.</summary>
+internal sealed record Refusal(string Reason, string Message);
+
+/// <summary>A process in some network namespace of the node that talks to the proxy.</summary>
+internal sealed class ProxyClient : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private ProxyClient(Process process) => _process = process;
+
+    /// <summary>As the node counts.</summary>
+    public string ProcessId { get; private set; } = "";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts one in the namespace of that name; null is the node's own, the host's as the proxy sees it.</summary>
+    public static async Task<ProxyClient> StartAsync(TestNode node, string socket, string? netns)
+    {
+        string[] enter = netns is null ? [] : ["nsenter", $"--net=/run/netns/{netns}"];
+        ProxyClient client = new(node.Start([.. enter, BuiltProgram.TestClient, socket]));
+        client.ProcessId = await client.ReadLineAsync();
+        return client;
+    }
+
+    public async Task<Attachment> AddAsync(string key, string interfaceName, string network = "", string mac = "") =>
+        Attachment.Parser.ParseJson(await OkAsync("add", key, network, interfaceName, mac));
+
+    public async Task DeleteAsync(string key) => await OkAsync("delete", key);
+
+    public async Task<IReadOnlyList<Attachment>> ListAsync() =>
+        ListResponse.Parser.ParseJson(await OkAsync("list")).Attachments;
+
+    public async Task<StatusResponse> StatusAsync() => StatusResponse.Parser.ParseJson(await OkAsync("status"));
+
+    public async Task<Refusal> RefusedAsync(params string[] request)
+    {
+        string answer = await AskAsync(request);
+        Assert.StartsWith("no ", answer, StringComparison.Ordinal);
+        string[] words = answer.Split(' ', 3);
+        return new Refusal(words[1], words[2]);
+    }
+
+    /// <summary>Sends a request whose answer nobody will read.</summary>
+    public async Task SendAsync(params string[] request)
+    {
+        await _process.StandardInput.WriteLineAsync(string.Join('\t', request));
+        await _process.StandardInput.FlushAsync(Cancellation);
+    }
+
+    /// <summary>Ends the process in order; with the last one its namespace may go.</summary>
+    public async Task EndAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync(Cancellation).WaitAsync(s_patience, Cancellation);
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    private async Task<string> OkAsync(params string[] request)
+    {
+        string answer = await AskAsync(request);
+        Assert.StartsWith("ok ", answer, StringComparison.Ordinal);
+        return answer[3..];
+    }
+
+    private async Task<string> AskAsync(string[] request)
+    {
+        await SendAsync(request);
+        return await ReadLineAsync();
+    }
+
+    private async Task<string> ReadLineAsync() =>
+        await _process.StandardOutput.ReadLineAsync(Cancellation).AsTask().WaitAsync(s_patience, Cancellation)
+        ?? throw new InvalidOperationException(
+            $"the client ended: {await _process.StandardError.ReadToEndAsync(Cancellation)}"
+        );
+}

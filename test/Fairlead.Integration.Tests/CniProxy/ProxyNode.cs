@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Net;
+using Fairlead.CniProxy.Client;
+using Fairlead.Testing;
+
+namespace Fairlead.Integration.Tests.CniProxy;
+
+/// <summary>
+/// A node with the CNI proxy in it, the program itself, and a pod's network namespace. Default network is "podnet": bridge
+/// and host-local of 10.77.0.0/24.
+/// </summary>
+internal sealed class ProxyNode : IAsyncDisposable
+{
+    public const string PodNetns = "/run/netns/pod";
+
+    private const string Bridge =
+        """{"type":"bridge","bridge":"cni0","isGateway":true,"capabilities":{"mac":true},"ipam":{"type":"host-local","ranges":[[{"subnet":"10.77.0.0/24"}]],"routes":[{"dst":"0.0.0.0/0"}]}}""";
+
+    private readonly List<ProxyClient> _clients = [];
+    private Process? _proxy;
+
+    private ProxyNode(TestNode node) => Node = node;
+
+    public TestNode Node { get; }
+
+    public string Socket => Path.Combine(Node.Directory, "run", "proxy.sock");
+
+    private string Configuration => Path.Combine(Node.Directory, "net.d");
+
+    private string Bin => Path.Combine(Node.Directory, "bin");
+
+    private string PidFile => Path.Combine(Node.Directory, "proxy.pid");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<ProxyNode> StartAsync()
+    {
+        Privileged.Require("bridge", "host-local", "ptp");
+        ProxyNode node = new(await TestNode.StartAsync());
+        Directory.CreateDirectory(node.Configuration);
+        Directory.CreateDirectory(node.Bin);
+        node.Configure("10-podnet", "podnet", Bridge);
+        await node.Node.RunAsync("ip", "netns", "add", "pod");
+        await node.Node.RunAsync("ip", "netns", "add", "other");
+        await node.RecordSandboxAsync("sandbox-1");
+        await node.StartProxyAsync();
+        return node;
+    }
+
+    public Task RecordSandboxAsync(string id) =>
+        File.WriteAllBytesAsync(
+            Path.Combine(Node.Directory, "sandbox.json"),
+            new SandboxRecord(id, "libvirt", "fairlead", "uid-1", PodNetns).ToJson(),
+            Cancellation
+        );
+
+    /// <summary>Starts the proxy, again if it was killed, and waits until it listens.</summary>
+    public async Task StartProxyAsync()
+    {
+        _proxy?.Dispose();
+        string command =
+            $"echo $$ > {PidFile}; exec {BuiltProgram.Fairlead} cni-proxy --socket {Socket} --data-dir {Node.Directory}/state "
+            + $"--sandbox-file {Node.Directory}/sandbox.json --cni-conf-dir {Configuration} --cni-bin-dir {Bin} "
+            + $"--cni-bin-dir /usr/lib/cni > {Node.Directory}/proxy.log 2>&1";
+        _proxy = Node.Start("sh", "-c", command);
+        await Eventually.Async(
+            () =>
+            {
+                if (_proxy.HasExited)
+                    Assert.Fail(File.ReadAllText(Path.Combine(Node.Directory, "proxy.log")));
+                return File.Exists(Socket) && Listens();
+            },
+            TimeSpan.FromSeconds(60),
+            "the proxy listens"
+        );
+    }
+
+    /// <summary>Ends the proxy at once, as an out-of-memory kill does.</summary>
+    public async Task KillProxyAsync()
+    {
+        await Node.RunAsync("kill", "-KILL", (await File.ReadAllTextAsync(PidFile, Cancellation)).Trim());
+        await _proxy!.WaitForExitAsync(Cancellation);
+    }
+
+    /// <summary>A client in a namespace of that name; null is the host's.</summary>
+    public async Task<ProxyClient> ClientAsync(string? netns)
+    {
+        ProxyClient client = await ProxyClient.StartAsync(Node, Socket, netns);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Writes a network configuration list of these plugins, "bridge" being the default network's.</summary>
+    public void Configure(string file, string name, params string[] plugins)
+    {
+        string all = string.Join(',', plugins.Select(plugin => plugin == "bridge" ? Bridge : plugin));
+        File.WriteAllText(
+            Path.Combine(Configuration, $"{file}.conflist"),
+            $$"""{"cniVersion":"1.0.0","name":"{{name}}","plugins":[{{all}}]}"""
+        );
+    }
+
+    public void RemoveConfiguration(string file) => File.Delete(Path.Combine(Configuration, $"{file}.conflist"));
+
+    /// <summary>A plugin that is a shell script; $CNI_COMMAND says what is asked.</summary>
+    public void AddPlugin(string name, string script)
+    {
+        string path = Path.Combine(Bin, name);
+        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+    }
+
+    /// <summary>The addresses that host-local has given away in a network.</summary>
+    public string[] Reservations(string network = "podnet")
+    {
+        string directory = Node.HostPath($"/var/lib/cni/networks/{network}");
+        return Directory.Exists(directory)
+            ?
+            [
+                .. Directory
+                    .GetFiles(directory)
+                    .Select(p => Path.GetFileName(p))
+                    .Where(n => IPAddress.TryParse(n, out _)),
+            ]
+            : [];
+    }
+
+    /// <summary>The journal's files.</summary>
+    public string[] Journal() => Directory.GetFiles(Path.Combine(Node.Directory, "state", "attachments"));
+
+    public Task<string> LinksAsync(string netns = "pod") => Node.RunAsync("ip", "-n", netns, "-br", "link");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Node.DisposeAsync();
+        _proxy?.Dispose();
+        foreach (ProxyClient client in _clients)
+            client.Dispose();
+    }
+
+    private bool Listens()
+    {
+        using System.Net.Sockets.Socket probe = new(
+            System.Net.Sockets.AddressFamily.Unix,
+            System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified
+        );
+        try
+        {
+            probe.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(Socket));
+            return true;
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
+    }
+}
