@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Fairlead.CniProxy.Interop;
@@ -13,7 +14,7 @@ internal static class LeftoverPlugins
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(10);
 
-    // A killed process that has not gone by then hangs in the kernel; the next start tries again.
+    // A killed process that has not gone by then hangs in the kernel, and comes to nothing when it wakes.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Kills every process that was started for this container ID, and waits until they have ended.</summary>
@@ -21,13 +22,12 @@ internal static class LeftoverPlugins
     public static async Task<int> EndAsync(string containerId, CancellationToken cancellationToken)
     {
         HashSet<int> ended = [];
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_patience);
+        long begin = Stopwatch.GetTimestamp();
         // Again until none is found: a plugin may have been about to start another.
-        while (Kill(containerId) is { Count: > 0 } killed)
+        while (Kill(containerId) is { Count: > 0 } killed && Stopwatch.GetElapsedTime(begin) < s_patience)
         {
             ended.UnionWith(killed);
-            await Task.Delay(s_poll, limit.Token);
+            await Task.Delay(s_poll, cancellationToken);
         }
 
         return ended.Count;
