@@ -1,0 +1,146 @@
+using Fairlead.Crds;
+using Fairlead.Libvirt;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Agent.Reconciling;
+
+// How a machine ends: by request, by its manifest going, by itself.
+internal sealed partial class Reconciler
+{
+    private async Task ForgetAsync(VmRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Vm.Metadata.DeletionTimestamp is null)
+        {
+            record = record with
+            {
+                Vm = record.Vm with { Metadata = record.Vm.Metadata with { DeletionTimestamp = Now } },
+            };
+            record = record.WithStatus(s =>
+                s with
+                {
+                    Conditions = Conditions.Set(
+                        s.Conditions,
+                        ConditionTypes.Ready,
+                        status: false,
+                        Reasons.Stopping,
+                        "the manifest is gone",
+                        Now
+                    ),
+                }
+            );
+            await store.SaveAsync(record);
+        }
+
+        await EndDomainAsync(record, cancellationToken);
+        await ReleaseAsync(record, cancellationToken);
+        store.Remove(record);
+        events.Forget(record.Key);
+        LogForgotten(logger, record.Key.ToString());
+    }
+
+    /// <summary>Ends the machine by request, and keeps it as an object.</summary>
+    private async Task StopAsync(VmRecord record, string reason, string message, CancellationToken cancellationToken)
+    {
+        bool ran = record.Run == RunState.Started;
+        if (ran)
+        {
+            record = record.WithStatus(s =>
+                s with
+                {
+                    Conditions = Conditions.Set(
+                        s.Conditions,
+                        ConditionTypes.Ready,
+                        status: false,
+                        Reasons.Stopping,
+                        message,
+                        Now
+                    ),
+                }
+            );
+            await store.SaveAsync(record);
+        }
+
+        await EndDomainAsync(record, cancellationToken);
+        await ReleaseAsync(record, cancellationToken);
+        // After a drain the machine starts again with the environment, so it counts as waiting.
+        VirtualMachinePhase phase =
+            reason == Reasons.Drained ? VirtualMachinePhase.Pending
+            : ran ? VirtualMachinePhase.Succeeded
+            : record.Vm.Status?.Phase ?? VirtualMachinePhase.Pending;
+        RunState run = reason == Reasons.Drained && record.Run == RunState.Ended ? RunState.Ended : RunState.NotStarted;
+        record = (record with { Run = run })
+            .WithPhase(
+                run == RunState.Ended ? record.Vm.Status!.Phase!.Value : phase,
+                ready: false,
+                reason,
+                message,
+                Now
+            )
+            .WithoutPlace();
+        if (ran)
+            events.Normal(record.Key, reason, message);
+        await store.SaveAsync(record);
+    }
+
+    /// <summary>The guest has ended by itself, or somebody ended the domain behind our back.</summary>
+    private async Task EndedAsync(VmRecord record, DomainStatus state, CancellationToken cancellationToken)
+    {
+        (VirtualMachinePhase phase, string reason, string message) = state.Reason switch
+        {
+            DomainStateReason.ShutoffCrashed or DomainStateReason.CrashedPanicked or DomainStateReason.CrashedUnknown =>
+                (VirtualMachinePhase.Failed, Reasons.GuestCrashed, "the guest or its QEMU crashed"),
+            DomainStateReason.ShutoffFailed => (
+                VirtualMachinePhase.Failed,
+                Reasons.StartFailed,
+                "QEMU did not start; its log is in the libvirt pod's /var/log/libvirt/qemu"
+            ),
+            DomainStateReason.ShutoffDestroyed => (
+                VirtualMachinePhase.Succeeded,
+                Reasons.Destroyed,
+                "the domain was destroyed in libvirt"
+            ),
+            _ => (VirtualMachinePhase.Succeeded, Reasons.GuestPoweredOff, "the guest powered itself off"),
+        };
+        await domains.StopAsync(record.Uid, TimeSpan.Zero, cancellationToken);
+        await ReleaseAsync(record, cancellationToken);
+        if (phase == VirtualMachinePhase.Failed)
+            events.Warning(record.Key, reason, message);
+        else
+            events.Normal(record.Key, reason, message);
+        await store.SaveAsync(
+            (record with { Run = RunState.Ended }).WithPhase(phase, ready: false, reason, message, Now).WithoutPlace()
+        );
+        LogEnded(logger, record.Key.ToString(), message);
+    }
+
+    private async Task EndDomainAsync(VmRecord record, CancellationToken cancellationToken)
+    {
+        TimeSpan grace = TimeSpan.FromSeconds(record.Vm.Spec.TerminationGracePeriodSeconds);
+        if (!await domains.StopAsync(record.Uid, grace, cancellationToken))
+            events.Warning(
+                record.Key,
+                Reasons.Stopped,
+                $"the guest had not powered off after {grace.TotalSeconds} s and was destroyed"
+            );
+    }
+
+    private async Task ReleaseAsync(VmRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int released = await vnics.TearDownAsync(record.Uid, cancellationToken);
+            if (released > 0)
+                events.Normal(record.Key, Reasons.Released, $"{released} network attachment(s) released");
+        }
+        catch (AggregateException e)
+        {
+            throw new ReconcileException(Reasons.ReleaseFailed, e.Message, e);
+        }
+    }
+
+    [LoggerMessage(EventId = 211, Level = LogLevel.Information, Message = "{Vm}: {Message}")]
+    private static partial void LogEnded(ILogger logger, string vm, string message);
+
+    [LoggerMessage(EventId = 212, Level = LogLevel.Information, Message = "{Vm}: stopped, released and forgotten")]
+    private static partial void LogForgotten(ILogger logger, string vm);
+}

@@ -1,0 +1,175 @@
+using System.Xml.Linq;
+using Fairlead.Crds;
+using Fairlead.Libvirt;
+using Fairlead.Vmi;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Agent.Reconciling;
+
+// How a machine comes to run, and is looked after while it does.
+internal sealed partial class Reconciler
+{
+    private async Task RunAsync(VmRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Run == RunState.Ended)
+        {
+            await ReleaseAsync(record, cancellationToken); // in case the end was not finished
+            return;
+        }
+
+        DomainStatus? state = await domains.FindStateAsync(record.Uid, cancellationToken);
+        if (record.Run == RunState.Started)
+        {
+            if (state is { } known && IsAlive(known))
+            {
+                await LookAfterAsync(record, known, cancellationToken);
+                return;
+            }
+
+            if (state is { } over && HasRun(over))
+            {
+                await EndedAsync(record, over, cancellationToken);
+                return;
+            }
+
+            if (state is null)
+                events.Warning(record.Key, Reasons.DomainGone, "the libvirt domain is gone; it is started anew");
+            await ReleaseAsync(record, cancellationToken);
+        }
+
+        await StartAsync(record, cancellationToken);
+    }
+
+    private async Task StartAsync(VmRecord record, CancellationToken cancellationToken)
+    {
+        VirtualMachine vm = Effective(record.Vm);
+        CheckNode(vm);
+        record = (record with { Run = RunState.NotStarted }).WithPhase(
+            VirtualMachinePhase.Scheduling,
+            ready: false,
+            Reasons.SettingUp,
+            "its networks are being set up",
+            Now
+        );
+        await store.SaveAsync(record);
+
+        IReadOnlyDictionary<string, AttachmentRecord> attached = await vnics.SetUpAsync(vm, cancellationToken);
+        foreach (AttachmentRecord a in attached.Values)
+            events.Normal(
+                record.Key,
+                Reasons.NetworkAttached,
+                $"vNIC {a.Vnic}: {string.Join(", ", a.Endpoint!.Addresses)} of network {a.Network}, MAC {a.Endpoint.Mac}"
+            );
+        record = record.WithInterfaces(vm.Spec, attached);
+        await store.SaveAsync(record);
+        try
+        {
+            await StartDomainAsync(record, vm, attached, cancellationToken);
+        }
+        catch (LibvirtException e) when (!e.IsConnectionLost)
+        {
+            // Undone as a whole: no endpoint is held for a machine that does not run.
+            await domains.StopAsync(record.Uid, TimeSpan.Zero, cancellationToken);
+            await ReleaseAsync(record, cancellationToken);
+            await store.SaveAsync((record with { Run = RunState.NotStarted }).WithoutPlace());
+            throw new ReconcileException(Reasons.StartFailed, e.Message, e);
+        }
+
+        record = record with { Run = RunState.Started, StartedGeneration = record.Vm.Metadata.Generation };
+        string hypervisor = vm.Spec.Domain.Type ?? node.DomainType;
+        record = record.WithStatus(s => s with { Hypervisor = hypervisor, Node = options.NodeName });
+        events.Normal(record.Key, Reasons.Started, $"started on {options.NodeName} with {hypervisor}");
+        LogStarted(logger, record.Key.ToString(), hypervisor);
+        await LookAfterAsync(
+            record,
+            new DomainStatus(DomainState.Running, DomainStateReason.RunningBooted),
+            cancellationToken
+        );
+    }
+
+    private async Task StartDomainAsync(
+        VmRecord record,
+        VirtualMachine vm,
+        IReadOnlyDictionary<string, AttachmentRecord> attached,
+        CancellationToken cancellationToken
+    )
+    {
+        Dictionary<string, PreparedVnic> prepared = attached.ToDictionary(
+            pair => pair.Key,
+            pair => new PreparedVnic(pair.Value.Names, pair.Value.Endpoint!),
+            StringComparer.Ordinal
+        );
+        XElement xml = DomainXmlBuilder.Build(vm, prepared, node);
+        await domains.DefineAsync(record.Uid, xml, cancellationToken);
+        // Before the effect: a start that is cut off must be found as one.
+        await store.SaveAsync(record with { Run = RunState.Started, StartedGeneration = vm.Metadata.Generation });
+        await domains.StartAsync(record.Uid, cancellationToken);
+    }
+
+    /// <summary>A running machine: status as it is seen now.</summary>
+    private async Task LookAfterAsync(VmRecord record, DomainStatus state, CancellationToken cancellationToken)
+    {
+        VirtualMachine vm = Effective(record.Vm);
+        IReadOnlyList<string> faults = await vnics.FindFaultsAsync(vm, cancellationToken);
+        bool networkReady = faults is [];
+        string problem = string.Join("; ", faults);
+        string addresses = string.Join(
+            ", ",
+            vnics.Find(record.Uid).Values.SelectMany(a => a.Endpoint?.Addresses ?? []).Select(a => a.Address)
+        );
+        record = record
+            .WithInterfaces(vm.Spec, vnics.Find(record.Uid))
+            .WithCondition(
+                ConditionTypes.NetworkReady,
+                networkReady,
+                networkReady ? Reasons.NetworkAttached : Reasons.NetworkNotReady,
+                networkReady ? $"every vNIC has its endpoint: {addresses}" : problem,
+                Now
+            )
+            .WithPhase(
+                VirtualMachinePhase.Running,
+                networkReady && state.State == DomainState.Running,
+                networkReady ? Reasons.Running : Reasons.NetworkNotReady,
+                state.State == DomainState.Paused ? "the domain is paused"
+                    : networkReady ? "the domain runs and its network is ready"
+                    : problem,
+                Now
+            );
+        record =
+            record.StartedGeneration == record.Vm.Metadata.Generation
+                ? record.WithoutCondition(Reasons.RestartRequired)
+                : record.WithCondition(
+                    Reasons.RestartRequired,
+                    status: true,
+                    Reasons.RestartRequired,
+                    "the manifest has changed since the start; stop and start the VM to apply it",
+                    Now
+                );
+        await store.SaveAsync(record);
+    }
+
+    /// <summary>What the manifest needs of this node; nothing has been touched yet.</summary>
+    private void CheckNode(VirtualMachine vm)
+    {
+        if (vm.Spec.Domain.Type == DomainTypes.Kvm && node.DomainType != DomainTypes.Kvm)
+            throw new ReconcileException(
+                Reasons.HypervisorMissing,
+                "spec.domain.type is kvm, but this node has no usable KVM (/dev/kvm and the vmx or svm flag); use qemu, or leave it out"
+            );
+        IReadOnlyList<ValidationError> missing = FileChecks.Check(vm, FileProbe.Probe);
+        if (missing is not [])
+            throw new ReconcileException(Reasons.FileMissing, string.Join("; ", missing));
+    }
+
+    /// <summary>The object with all defaults, the node's included.</summary>
+    private VirtualMachine Effective(VirtualMachine vm) => GuestDefaults.Apply(vm, options.DefaultGuest).Defaulted();
+
+    private static bool IsAlive(DomainStatus status) =>
+        status.State is not (DomainState.Shutoff or DomainState.Crashed or DomainState.NoState);
+
+    // "Shut off, reason unknown" is a domain that was defined and never started.
+    private static bool HasRun(DomainStatus status) => status.Reason is not DomainStateReason.ShutoffUnknown;
+
+    [LoggerMessage(EventId = 210, Level = LogLevel.Information, Message = "{Vm}: started with {Hypervisor}")]
+    private static partial void LogStarted(ILogger logger, string vm, string hypervisor);
+}
