@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Cli.CommandLine;
 using Fairlead.Cni;
 
 namespace Fairlead.Cli.Commands.Cni;
@@ -47,10 +48,7 @@ internal sealed class AttachmentArguments
             : null;
         string? containerId = parseResult.GetValue(CniOptions.ContainerId);
         if (path is null && containerId is null)
-            throw new CniRequestException(
-                CniErrorCode.InvalidEnvironment,
-                "say which attachment is meant: give NETNS, or --container-id"
-            );
+            throw CliException.Usage("say which attachment is meant: give NETNS, or --container-id");
         return new CniAttachment
         {
             ContainerId = containerId ?? NetworkNamespaceArgument.ContainerIdOf(path!),

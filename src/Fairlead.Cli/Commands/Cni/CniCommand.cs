@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Fairlead.Cli.CommandLine;
 
 namespace Fairlead.Cli.Commands.Cni;
@@ -29,9 +30,17 @@ internal static class CniCommand
         {
             CniAddCommand.Create(),
             CniDelCommand.Create(),
+            CniCheckCommand.Create(),
+            CniGcCommand.Create(),
+            CniStatusCommand.Create(),
+            CniVersionCommand.Create(),
+            CniListCommand.Create(),
+            CniValidateCommand.Create(),
         };
         command.Options.Add(CniOptions.ConfigurationDirectory);
         command.Options.Add(CniOptions.PluginPath);
+        // As without any command at all: there is help, and nothing has gone wrong.
+        command.SetAction(new HelpWithExamples(new HelpAction()).Invoke);
         return command;
     }
 }

@@ -22,8 +22,8 @@ internal static class CniDelCommand
         )
         {
             Details = $"""
-                {CniTexts.Answer}
-                CNI_ARGS and CAP_ARGS may be left out if the cache has them from ADD. If the network's configuration has
+                {CniTexts.Silence}
+                {CniTexts.CachedArguments} If the network's configuration has
                 gone, the one that ADD was made with is taken from the cache.
                 """,
         };

@@ -26,18 +26,26 @@ internal static class CniErrorObject
         return ObjectText.Json(error);
     }
 
-    public static string OneLine(Exception e)
+    /// <summary>With the attachment and the network that it is about.</summary>
+    public static string OneLine(Exception e) => e is CniException cni ? Line(cni.Message, Undone(cni)) : Reason(e);
+
+    /// <summary>What is wrong, without what it is about.</summary>
+    public static string Reason(Exception e)
     {
         (_, string message, string? details) = Parts(e);
-        string text =
-            e is CniException
-                ? string.Join("; ", new[] { e.Message, Undone((CniException)e) }.OfType<string>())
-                : string.Join("; ", new[] { message, details }.OfType<string>());
-        return string.Join(
-            ' ',
-            text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        );
+        return Line(message, details);
     }
+
+    // A plugin's text may have line breaks, and escape sequences that a terminal would obey.
+    private static string Line(params string?[] parts) =>
+        string.Join(
+            ' ',
+            string.Join("; ", parts.Where(part => !string.IsNullOrEmpty(part)))
+                .Split(
+                    [.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(char.IsControl)],
+                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+                )
+        );
 
     private static (CniErrorCode Code, string Message, string? Details) Parts(Exception e) =>
         e switch

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Fairlead.Cli.CommandLine;
+using Fairlead.Cli.Output;
 using Fairlead.Cni;
 
 namespace Fairlead.Cli.Commands.Cni;
@@ -20,10 +22,12 @@ internal sealed class CniRun
         _invocation = CliInvocation.Of(parseResult);
     }
 
+    public static CniRun Of(ParseResult parseResult) => new(parseResult);
+
     /// <summary>Does the work and turns its failure into the specification's error object and an exit status.</summary>
     public static async Task<int> ExecuteAsync(ParseResult parseResult, Func<CniRun, Task> work)
     {
-        CniRun run = new(parseResult);
+        CniRun run = Of(parseResult);
         try
         {
             await work(run);
@@ -42,6 +46,8 @@ internal sealed class CniRun
             return ExitCodes.Failed;
         }
     }
+
+    public PluginFiles PluginFiles => new(CniOptions.PluginDirectoriesOf(_parseResult));
 
     /// <summary>The network of that name in the configuration directory.</summary>
     public NetworkConfigurationList Find(string name) =>
@@ -97,6 +103,21 @@ internal sealed class CniRun
         _invocation.OutputBytes.Write(result.RawBytes.Span);
         if (_invocation.OutputIsTerminal && !result.RawBytes.Span.EndsWith("\n"u8))
             _invocation.Output.WriteLine();
+    }
+
+    public void Print(JsonObject document) => _invocation.Output.Write(ObjectText.Json(document));
+
+    public void PrintLines(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+            _invocation.Output.WriteLine(line);
+    }
+
+    /// <summary>Tells who watches why there was so little to do.</summary>
+    public void Note(string text)
+    {
+        if (_invocation.ErrorIsTerminal)
+            _invocation.Error.WriteLine(text);
     }
 
     private NetworkConfigurationList Use(NetworkConfigurationList network)

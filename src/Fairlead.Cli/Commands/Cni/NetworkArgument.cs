@@ -9,6 +9,16 @@ internal static class NetworkArgument
     public static Argument<string> One() =>
         WithNames(new Argument<string>("NETWORK") { Description = "Name of the network", HelpName = "NETWORK" });
 
+    public static Argument<string?> Optional(string description) =>
+        WithNames(
+            new Argument<string?>("NETWORK")
+            {
+                Description = description,
+                HelpName = "NETWORK",
+                Arity = ArgumentArity.ZeroOrOne,
+            }
+        );
+
     public static Argument<string[]> Several(string description) =>
         WithNames(
             new Argument<string[]>("NETWORK")
