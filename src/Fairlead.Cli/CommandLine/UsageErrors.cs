@@ -75,11 +75,10 @@ internal static class UsageErrors
             )
             .Where(option => !option.Hidden);
 
-    private static string PathOf(Command command)
-    {
-        const string program = "fairlead";
-        return command is RootCommand ? program : $"{program} {command.Name}";
-    }
+    private static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent
+            ? $"{PathOf(parent)} {command.Name}"
+            : "fairlead";
 
     // System.CommandLine ends its sentences and quotes by apostrophes; ours are clauses.
     private static string OneLine(string message)
