@@ -46,6 +46,12 @@ public sealed partial class VmInterfaceSetup(
         VnicNames names = request.Names;
         AttachmentRecord record = await records.FindOrBeginAsync(names, cancellationToken);
 
+        if (record.Endpoint is null && await IsStrippedAsync(names, cancellationToken))
+        {
+            // Our record is lost, and the interface shows nothing of its endpoint any more: only another one can be read.
+            await proxy.DeleteAsync(names.AttachmentKey, cancellationToken);
+        }
+
         Attachment attachment = await proxy.AddAsync(
             names.AttachmentKey,
             request.Network,
@@ -74,6 +80,10 @@ public sealed partial class VmInterfaceSetup(
 
         return record;
     }
+
+    private async Task<bool> IsStrippedAsync(VnicNames names, CancellationToken cancellationToken) =>
+        await route.GetLinkAsync(names.VmInterface, cancellationToken) is { Alias: { } alias }
+        && alias == names.AttachmentKey;
 
     private async Task<AttachmentRecord> RememberAsync(
         AttachmentRecord record,

@@ -161,7 +161,6 @@ internal sealed partial class ReconcileLoop(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            TimeSpan next = options.ResyncInterval;
             try
             {
                 await orphans.CollectAsync(store.HasUid, stoppingToken);
@@ -169,10 +168,9 @@ internal sealed partial class ReconcileLoop(
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 LogOrphans(logger, e.Message);
-                next = s_reconnect;
             }
 
-            await Task.Delay(next, time, stoppingToken);
+            await Task.Delay(options.ResyncInterval, time, stoppingToken);
         }
     }
 

@@ -145,7 +145,9 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
 
     private IEnumerable<ManifestFile> ReadFiles()
     {
-        Directory.CreateDirectory(path);
+        // Gone, or not mounted: that is not the same as empty, which would delete every machine.
+        if (!Directory.Exists(path))
+            throw new DirectoryNotFoundException($"the manifest directory {path} is gone");
         return Directory
             .EnumerateFiles(path)
             .Where(file =>

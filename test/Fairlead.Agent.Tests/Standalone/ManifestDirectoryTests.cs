@@ -49,12 +49,17 @@ public sealed class ManifestDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void DirectoryThatIsNotThere_IsMade()
+    public void DirectoryThatVanishes_DeletesNoMachine()
     {
-        ManifestDirectory manifests = new(_files.Of("new/deep"), NullLogger<ManifestDirectory>.Instance);
+        Directory.CreateDirectory(_files.Of("mounted"));
+        _files.Write("mounted/a.yaml", Sample.Manifest("a"));
+        ManifestDirectory manifests = new(_files.Of("mounted"), NullLogger<ManifestDirectory>.Instance);
+        manifests.Load();
 
-        Assert.Empty(manifests.Load());
-        Assert.True(Directory.Exists(_files.Of("new/deep")));
+        Directory.Delete(_files.Of("mounted"), recursive: true);
+
+        Assert.Throws<DirectoryNotFoundException>(() => manifests.Load());
+        Assert.NotNull(manifests.Find(Sample.Key("a")));
     }
 
     [Fact]
