@@ -12,7 +12,7 @@ internal static class CniErrorObject
         e is CniException or CniNetworkNotFoundException or CniFormatException or CniRequestException
         || (e is IOException or UnauthorizedAccessException && e is not BrokenPipeException);
 
-    public static string Json(Exception e, CniVersion version)
+    public static string Json(Exception e, string? hint, CniVersion version)
     {
         (CniErrorCode code, string message, string? details) = Parts(e);
         JsonObject error = new()
@@ -21,36 +21,39 @@ internal static class CniErrorObject
             ["code"] = (uint)code,
             ["msg"] = message,
         };
-        if (!string.IsNullOrEmpty(details))
-            error["details"] = details;
+        if (Join(details, hint) is { Length: > 0 } more)
+            error["details"] = more;
         return ObjectText.Json(error);
     }
 
     /// <summary>With the attachment and the network that it is about.</summary>
-    public static string OneLine(Exception e) => e is CniException cni ? Line(cni.Message, Undone(cni)) : Reason(e);
+    public static string OneLine(Exception e, string? hint) =>
+        e is CniException cni ? Line(Join(cni.Message, Undone(cni), hint)) : Line(Join(Reason(e), hint));
 
     /// <summary>What is wrong, without what it is about.</summary>
     public static string Reason(Exception e)
     {
         (_, string message, string? details) = Parts(e);
-        return Line(message, details);
+        return Line(Join(message, details));
     }
 
     // A plugin's text may have line breaks, and escape sequences that a terminal would obey.
-    private static string Line(params string?[] parts) =>
+    private static string Line(string text) =>
         string.Join(
             ' ',
-            string.Join("; ", parts.Where(part => !string.IsNullOrEmpty(part)))
-                .Split(
-                    [.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(char.IsControl)],
-                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
-                )
+            text.Split(
+                [.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(char.IsControl)],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            )
         );
+
+    private static string Join(params string?[] parts) =>
+        string.Join("; ", parts.Where(part => !string.IsNullOrEmpty(part)));
 
     private static (CniErrorCode Code, string Message, string? Details) Parts(Exception e) =>
         e switch
         {
-            CniException cni => (CodeOf(cni), MessageOf(cni), DetailsOf(cni)),
+            CniException cni => (CodeOf(cni), MessageOf(cni), Join(cni.Details, Undone(cni))),
             CniNetworkNotFoundException missing => (
                 CniErrorCode.InvalidConfiguration,
                 $"there is no network \"{missing.NetworkName}\" in {missing.Scan.Directory}",
@@ -79,15 +82,6 @@ internal static class CniErrorObject
         e.Plugin is null || e.CniMessage.Contains($"plugin \"{e.Plugin}\"", StringComparison.Ordinal)
             ? e.CniMessage
             : $"plugin {e.Plugin}: {e.CniMessage}";
-
-    private static string? DetailsOf(CniException e)
-    {
-        string[] parts =
-        [
-            .. new[] { e.Details, Undone(e) }.Where(part => !string.IsNullOrEmpty(part)).OfType<string>(),
-        ];
-        return parts.Length == 0 ? null : string.Join("; ", parts);
-    }
 
     private static string? Undone(CniException e) =>
         (e.RolledBack, e.UndoFailures) switch

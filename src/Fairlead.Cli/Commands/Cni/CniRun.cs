@@ -14,7 +14,7 @@ internal sealed class CniRun
 {
     private readonly ParseResult _parseResult;
     private readonly CliInvocation _invocation;
-    private CniVersion _version = CniVersion.Latest;
+    private NetworkConfigurationList? _network;
 
     private CniRun(ParseResult parseResult)
     {
@@ -35,14 +35,15 @@ internal sealed class CniRun
         }
         catch (OperationCanceledException e) when (e.InnerException is CniException left)
         {
-            run._invocation.WriteError(CniErrorObject.OneLine(left));
+            run._invocation.WriteError(CniErrorObject.OneLine(left, hint: null));
             throw;
         }
         catch (Exception e) when (CniErrorObject.CanDescribe(e))
         {
-            run._invocation.Output.Write(CniErrorObject.Json(e, run._version));
+            string? hint = run.HintFor(e);
+            run._invocation.Output.Write(CniErrorObject.Json(e, hint, run.Version));
             if (run._invocation.ErrorIsTerminal)
-                run._invocation.WriteError(CniErrorObject.OneLine(e));
+                run._invocation.WriteError(CniErrorObject.OneLine(e, hint));
             return ExitCodes.Failed;
         }
     }
@@ -120,10 +121,13 @@ internal sealed class CniRun
             _invocation.Error.WriteLine(text);
     }
 
-    private NetworkConfigurationList Use(NetworkConfigurationList network)
-    {
-        if (network.CniVersion.IsKnown)
-            _version = network.CniVersion;
-        return network;
-    }
+    /// <summary>The version that errors are written in, as a plugin would: the network's.</summary>
+    private CniVersion Version => _network is { CniVersion.IsKnown: true } ? _network.CniVersion : CniVersion.Latest;
+
+    private NetworkConfigurationList Use(NetworkConfigurationList network) => _network = network;
+
+    private string? HintFor(Exception e) =>
+        e is CniException { Failure: CniFailure.PluginNotFound, Plugin: { } type } && _network is not null
+            ? $"network {_network.Name} of {_network.SourcePath ?? "the cache"} needs it{PluginFiles.DidYouMean(type)}"
+            : null;
 }

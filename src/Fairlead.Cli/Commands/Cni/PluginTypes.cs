@@ -23,8 +23,9 @@ internal sealed class PluginFiles(IReadOnlyList<string> directories)
     public string? PathOf(string type) =>
         directories.Select(directory => Path.Combine(directory, type)).FirstOrDefault(File.Exists);
 
-    /// <summary>The names of plugins that are near to one that is not there.</summary>
-    public IReadOnlyList<string> Near(string type) => Suggestions.For(type, directories.SelectMany(NamesIn));
+    /// <summary>A question to be appended to the message that a plugin is not there; empty if nothing is near.</summary>
+    public string DidYouMean(string type) =>
+        Suggestions.For(type, directories.SelectMany(NamesIn)) is [string near, ..] ? $"; did you mean {near}?" : "";
 
     private static IEnumerable<string> NamesIn(string directory)
     {

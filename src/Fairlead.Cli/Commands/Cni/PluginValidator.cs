@@ -43,10 +43,7 @@ internal static class PluginValidator
         }
         catch (CniException e)
         {
-            string hint =
-                e.Failure == CniFailure.PluginNotFound && plugins.Near(type) is [string near, ..]
-                    ? $"; did you mean {near}?"
-                    : "";
+            string hint = e.Failure == CniFailure.PluginNotFound ? plugins.DidYouMean(type) : "";
             return new([], CniErrorObject.Reason(e) + hint);
         }
     }
