@@ -1,3 +1,4 @@
+using Fairlead.Cni;
 using Fairlead.Netlink;
 
 namespace Fairlead.CniProxy.Verbs;
@@ -24,4 +25,47 @@ internal static class PodLinks
             return await route.GetLinkAsync(interfaceName) is not null;
         }
     }
+
+    /// <summary>
+    /// Puts the addresses that ADD has assigned back on the link, for DEL alone. The pod has taken them off, since they are
+    /// the guest's; but plugins look at the link, not at the result, for what they have set up per address: with ipMasq
+    /// bridge and ptp (1.1.1, ip.DelLinkByNameAddr) would leave the masquerading rules of each on the node.
+    /// </summary>
+    public static async Task GiveAddressesBackAsync(string netnsPath, string interfaceName, CniResult result)
+    {
+        try
+        {
+            using NetworkNamespace netns = NetworkNamespace.Open(netnsPath);
+            await using RouteSocket route = await RouteSocket.OpenAsync(netns);
+            if (await route.GetLinkAsync(interfaceName) is not { } link)
+                return;
+            foreach (CniIp ip in result.Ips.Where(ip => IsOf(ip, interfaceName, result)))
+            {
+                InterfaceAddress address = new(ip.Address.Address, ip.Address.PrefixLength);
+                await GiveBackAsync(route, link.Index, address);
+            }
+        }
+        catch (Exception e) when (e is IOException or NetlinkException)
+        {
+            // The pod is going meanwhile. DEL is what matters, and it copes with that.
+        }
+    }
+
+    private static async Task GiveBackAsync(RouteSocket route, int ifIndex, InterfaceAddress address)
+    {
+        // No route of it: traffic of the pod itself must not take this way even now.
+        const AddressFlags flags = AddressFlags.NoPrefixRoute | AddressFlags.NoDuplicateDetection;
+        try
+        {
+            await route.AddAddressAsync(ifIndex, address, flags);
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.EEXIST or Errno.EACCES)
+        {
+            // It is still there, or IPv6 is off on the link; the other addresses may be given back all the same.
+        }
+    }
+
+    private static bool IsOf(CniIp ip, string interfaceName, CniResult result) =>
+        ip.InterfaceIndex is not { } index
+        || (index >= 0 && index < result.Interfaces.Count && result.Interfaces[index].Name == interfaceName);
 }

@@ -24,7 +24,10 @@ internal sealed partial class Release(CniRuntime runtime, AttachmentJournal jour
                 record.ConfigurationPath
             );
             CniResult? previous = record.Result is null ? null : CniResult.Parse(record.Result);
-            await runtime.DeleteAsync(network, AttachmentOf(record), previous);
+            CniAttachment attachment = AttachmentOf(record);
+            if (previous is not null && attachment.NetnsPath is { } netns)
+                await PodLinks.GiveAddressesBackAsync(netns, record.InterfaceName, previous);
+            await runtime.DeleteAsync(network, attachment, previous);
         }
         catch (CniException e)
         {
