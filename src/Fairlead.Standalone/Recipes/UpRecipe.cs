@@ -57,9 +57,11 @@ internal static class UpRecipe
         if (!cancelled && part.LogPath is { } path && LogFile.Tail(path) is { Length: > 0 } tail)
             log.Detail($"{path} ends with:\n{tail}");
         log.Line("undoing what was begun");
-        if (await Teardown.RunAsync(undo, log) is { Count: 0 })
-            log.Line("undone");
-        else
-            log.Line("not all of it could be undone; what is left is recorded, and 'fairlead down' tries again");
+        IReadOnlyList<StepFailure> failures = await Teardown.RunAsync(undo, log);
+        log.Line(
+            failures.All(left => left.IsCourtesy)
+                ? "undone"
+                : "not all of it could be undone; what is left is recorded, and 'fairlead down' tries again"
+        );
     }
 }
