@@ -138,7 +138,8 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task CommandLine_LeadsToItsProcess()
     {
-        string unique = $"x={Guid.NewGuid()}; sleep 60; :";
+        // It waits by stopping itself: a child would outlive it.
+        string unique = $"x={Guid.NewGuid()}; kill -STOP $$; :";
         int pid = Start(unique);
 
         ProcessIdentity found = Assert.Single(ProcessTable.WithCommandLine(["/bin/sh", "-c", unique]));

@@ -52,6 +52,24 @@ public sealed class RecipeTests
         Assert.Matches(@"^\[  \d\.\d\d s\] made a\n\[  \d\.\d\d s\] made b\n$", _output.ToString());
     }
 
+    private sealed class BrokenWriter : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("broken pipe");
+    }
+
+    [Fact]
+    public async Task ReaderThatHasGone_StopsNothing()
+    {
+        int changes = await UpRecipe.RunAsync(
+            [new Part("a", _calls), new Part("b", _calls)],
+            UpRecipe.Reversed,
+            new StepLog(new BrokenWriter(), TimeProvider.System),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(2, changes);
+    }
+
     [Fact]
     public async Task PartsThatWereThere_CountForNothing() =>
         Assert.Equal(
