@@ -195,7 +195,7 @@ public sealed class ApplyTests : IDisposable
             await File.ReadAllTextAsync(first, TestContext.Current.CancellationToken)
         );
 
-        CliResult result = await new TestCli(agent).RunAsync("apply", "-f", second, "-f", first);
+        CliResult result = await new TestCli(agent).RunAsync("apply", "-f", first, "-f", second);
 
         Assert.Equal("virtualmachine.fairlead.dev/web created\n", result.Out);
         Assert.Equal(

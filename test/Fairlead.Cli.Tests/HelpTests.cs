@@ -52,7 +52,9 @@ public class HelpTests
     }
 
     private static IEnumerable<string> Walk(Command command, string path) =>
+        // A hidden command has no help: it is not called by people.
         command
-            .Subcommands.SelectMany(subcommand => Walk(subcommand, $"{path} {subcommand.Name}".Trim()))
+            .Subcommands.Where(subcommand => !subcommand.Hidden)
+            .SelectMany(subcommand => Walk(subcommand, $"{path} {subcommand.Name}".Trim()))
             .Prepend(path);
 }
