@@ -98,11 +98,12 @@ internal sealed class EnvironmentParts
                     $"the agent is not running, and {others} processes of virtual machines are: starting it again"
                 )
             );
-            foreach (IEnvironmentPart part in (IEnvironmentPart[])[_sandbox, _libvirtd, _cniProxy, Agent])
-            {
-                if (await part.EnsureAsync(cancellationToken) is { } done)
-                    log.Line(done);
-            }
+        }
+        // The agent needs the others for it, and may itself have been started a moment ago only.
+        foreach (IEnvironmentPart part in (IEnvironmentPart[])[_sandbox, _libvirtd, _cniProxy, Agent])
+        {
+            if (await part.EnsureAsync(cancellationToken) is { } done)
+                log.Line(done);
         }
         return await Agent.DrainAsync(options.Timeout, log, cancellationToken);
     }

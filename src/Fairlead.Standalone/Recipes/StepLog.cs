@@ -10,8 +10,18 @@ internal sealed class StepLog(TextWriter output, TimeProvider time)
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
     public void Line(string text) =>
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"[{Elapsed.TotalSeconds, 6:0.00} s] {text}"));
+        Detail(string.Create(CultureInfo.InvariantCulture, $"[{Elapsed.TotalSeconds, 6:0.00} s] {text}"));
 
     /// <summary>Text without a time: what belongs to the line before.</summary>
-    public void Detail(string text) => output.WriteLine(text);
+    public void Detail(string text)
+    {
+        try
+        {
+            output.WriteLine(text);
+        }
+        catch (IOException)
+        {
+            // Whoever read it has gone, as in `fairlead up | head -1`. That is no reason to stop half-way.
+        }
+    }
 }
