@@ -14,6 +14,8 @@ internal sealed class TestCli(FakeAgent? agent = null)
 
     public bool IsTerminal { get; init; }
 
+    public bool ErrorIsTerminal { get; init; }
+
     public Dictionary<string, string> Variables { get; } = [];
 
     /// <summary>What has been printed so far.</summary>
@@ -33,6 +35,7 @@ internal sealed class TestCli(FakeAgent? agent = null)
             Output = new StreamWriter(_output, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" },
             Error = error,
             OutputIsTerminal = IsTerminal,
+            ErrorIsTerminal = ErrorIsTerminal,
             Time = new StandingClock(Machines.Now),
             Variable = name => Variables.GetValueOrDefault(name),
         };

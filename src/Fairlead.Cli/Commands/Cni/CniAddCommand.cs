@@ -34,10 +34,10 @@ internal static class CniAddCommand
                     parseResult,
                     async run =>
                     {
+                        CniRuntime runtime = run.CreateRuntime(CniOptions.CacheDirectoryOf(parseResult));
                         CniAttachment attachment = arguments.Read(parseResult);
                         NetworkConfigurationList network = run.Find(arguments.NetworkOf(parseResult));
                         NetworkNamespaceArgument.RequireExistence(attachment.NetnsPath!);
-                        CniRuntime runtime = run.CreateRuntime(CniOptions.CacheDirectoryOf(parseResult));
                         run.Print(await runtime.AddAsync(network, attachment, cancellationToken));
                     }
                 )

@@ -31,10 +31,10 @@ internal static class CniCheckCommand
                     parseResult,
                     async run =>
                     {
+                        CniRuntime runtime = run.CreateRuntime(CniOptions.CacheDirectoryOf(parseResult));
                         CniAttachment attachment = arguments.Read(parseResult);
                         NetworkConfigurationList network = run.Find(arguments.NetworkOf(parseResult));
                         NetworkNamespaceArgument.RequireExistence(attachment.NetnsPath!);
-                        CniRuntime runtime = run.CreateRuntime(CniOptions.CacheDirectoryOf(parseResult));
                         CachedAttachment? cached = CniRun.TryReadCache(runtime, network.Name, attachment.Id);
                         attachment = AttachmentArguments.Complete(attachment, cached);
                         await runtime.CheckAsync(network, attachment, cancellationToken: cancellationToken);

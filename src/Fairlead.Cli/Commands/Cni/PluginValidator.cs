@@ -41,6 +41,10 @@ internal static class PluginValidator
         {
             return new((await runtime.VersionAsync(type, cancellationToken)).SupportedVersions, Problem: null);
         }
+        catch (CniException e) when (e.Failure == CniFailure.InvalidOutput)
+        {
+            return new([], $"plugin {type} gives no answer to VERSION that can be read: {e.CniMessage}");
+        }
         catch (CniException e)
         {
             string hint = e.Failure == CniFailure.PluginNotFound ? plugins.DidYouMean(type) : "";
