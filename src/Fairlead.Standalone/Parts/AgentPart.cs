@@ -82,10 +82,10 @@ internal sealed class AgentPart(EnvironmentContext context) : DaemonPart(context
             .. Option("--guest-cmdline", Context.Settings.GuestCommandLine),
         ];
 
-    protected override async Task<string?> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken)
+    protected override async Task<Readiness> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken)
     {
         if (!File.Exists(Context.Paths.AgentSocket))
-            return $"no socket {Context.Paths.AgentSocket}";
+            return Readiness.NotYet($"no socket {Context.Paths.AgentSocket}");
         try
         {
             StatusResponse status = await StatusAsync(cancellationToken);
@@ -93,11 +93,11 @@ internal sealed class AgentPart(EnvironmentContext context) : DaemonPart(context
             [
                 .. status.Components.Where(part => !part.Ready).Select(part => $"{part.Name}: {part.Message}"),
             ];
-            return unready.Length == 0 ? null : string.Join("; ", unready);
+            return unready.Length == 0 ? Readiness.Ready : Readiness.NotYet(string.Join("; ", unready));
         }
         catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"it does not answer: {e.Status.StatusCode} {e.Status.Detail}";
+            return Readiness.NotYet($"it does not answer: {e.Status.StatusCode} {e.Status.Detail}");
         }
     }
 

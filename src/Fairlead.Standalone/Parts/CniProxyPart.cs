@@ -74,10 +74,10 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
             .. Context.Settings.CniBinDirectories.SelectMany(directory => (string[])["--cni-bin-dir", directory]),
         ];
 
-    protected override async Task<string?> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken)
+    protected override async Task<Readiness> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken)
     {
         if (!File.Exists(Context.Paths.CniProxySocket))
-            return $"no socket {Context.Paths.CniProxySocket}";
+            return Readiness.NotYet($"no socket {Context.Paths.CniProxySocket}");
         using GrpcChannel channel = UnixSocketChannel.Create(Context.Paths.CniProxySocket);
         try
         {
@@ -86,11 +86,11 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
                 deadline: DateTime.UtcNow + CallTimeout,
                 cancellationToken: cancellationToken
             );
-            return null;
+            return Readiness.Ready;
         }
         catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"it does not answer: {e.Status.StatusCode} {e.Status.Detail}";
+            return Readiness.NotYet($"it does not answer: {e.Status.StatusCode} {e.Status.Detail}");
         }
     }
 }

@@ -9,7 +9,9 @@ namespace Fairlead.Standalone.Parts;
 internal abstract class DaemonPart(EnvironmentContext context, string name) : IEnvironmentPart
 {
     // One that lives but does not answer may be busy; after this it counts as hung.
-    private static readonly TimeSpan HangTime = TimeSpan.FromSeconds(15);
+    protected virtual TimeSpan HangTime => TimeSpan.FromSeconds(15);
+
+    private const int MaxTries = 3;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly PidFile _pidFile = new(context.Paths.PidFileOf(name));
@@ -28,7 +30,7 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
         string verb = "started";
         if (Find() is { } running)
         {
-            if (await WaitUntilReadyAsync(running, HangTime, cancellationToken) is null)
+            if ((await WaitUntilReadyAsync(running, HangTime, cancellationToken)).IsReady)
                 return await AdoptAsync(running);
             await running.StopAsync(StopGrace, cancellationToken);
             verb = "restarted the hung";
@@ -40,13 +42,11 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
 
         long begin = Stopwatch.GetTimestamp();
         await PrepareAsync(cancellationToken);
-        ProcessIdentity started = await StartAsync();
-        if (await WaitUntilReadyAsync(started, Context.Timeout, cancellationToken) is { } reason)
-            throw new EnvironmentException(reason);
+        (ProcessIdentity started, string tries) = await StartUntilReadyAsync(cancellationToken);
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{verb} {Name} (process {started.Pid}), ready after {seconds:0.00} s"
+            $"{verb} {Name} (process {started.Pid}), ready after {seconds:0.00} s{tries}"
         );
     }
 
@@ -65,7 +65,7 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
     public async Task<PartStatus> CheckAsync(CancellationToken cancellationToken)
     {
         ProcessIdentity? running = Find();
-        string? reason = running is null ? "not running" : await ProbeAsync(running, cancellationToken);
+        string? reason = running is null ? "not running" : (await ProbeAsync(running, cancellationToken)).Reason;
         return new PartStatus(Name, reason is null, reason ?? "running") { Pid = running?.Pid, LogPath = LogPath };
     }
 
@@ -88,8 +88,8 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
     protected virtual IReadOnlyList<string> Launcher(IReadOnlyList<string> command) =>
         IsInPod ? Context.InPod(command) : command;
 
-    /// <summary>Null when the process does its work, else why it does not yet.</summary>
-    protected abstract Task<string?> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken);
+    /// <summary>Asks the process whether it does its work.</summary>
+    protected abstract Task<Readiness> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken);
 
     /// <summary>What has to be there before the process is started.</summary>
     protected virtual Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -104,11 +104,30 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
             : ProcessTable.InOwnMountNamespace(processes).FirstOrDefault();
     }
 
+    private async Task<(ProcessIdentity Process, string Tries)> StartUntilReadyAsync(
+        CancellationToken cancellationToken
+    )
+    {
+        string tries = "";
+        for (int count = 1; ; count++)
+        {
+            ProcessIdentity started = await StartAsync();
+            Readiness readiness = await WaitUntilReadyAsync(started, Context.Timeout, cancellationToken);
+            if (readiness.IsReady)
+                return (started, tries);
+            if (!readiness.NeedsRestart || count == MaxTries)
+                throw new EnvironmentException(readiness.Reason!);
+            tries = $", started again since: {readiness.Reason}";
+            await started.StopAsync(StopGrace, cancellationToken);
+            _ = DetachedProcess.Reap(started.Pid);
+        }
+    }
+
     private async Task<ProcessIdentity> StartAsync()
     {
         LogFile.Rotate(LogPath);
         int pid = DetachedProcess.Start(Launcher(Command()), LogPath);
-        ProcessIdentity started = ProcessIdentity.Find(pid) ?? throw Ended(pid);
+        ProcessIdentity started = ProcessIdentity.Find(pid) ?? throw new EnvironmentException(Ended(pid).Reason!);
         await _pidFile.WriteAsync(started);
         return started;
     }
@@ -121,8 +140,8 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
         return $"took over {Name} (process {running.Pid})";
     }
 
-    /// <summary>Null once the process is ready; why it is not when the time is over; throws when it ends.</summary>
-    private async Task<string?> WaitUntilReadyAsync(
+    /// <summary>Asks until the process is ready, has ended, needs a restart, or the time is over.</summary>
+    private async Task<Readiness> WaitUntilReadyAsync(
         ProcessIdentity process,
         TimeSpan timeout,
         CancellationToken cancellationToken
@@ -131,20 +150,24 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
         long begin = Stopwatch.GetTimestamp();
         while (true)
         {
-            string? reason = await ProbeAsync(process, cancellationToken);
+            Readiness readiness = await ProbeAsync(process, cancellationToken);
             if (!process.IsAlive)
-                throw Ended(process.Pid);
-            if (reason is null)
-                return null;
+                return Ended(process.Pid);
+            if (readiness.IsReady || readiness.NeedsRestart)
+                return readiness;
             if (Stopwatch.GetElapsedTime(begin) >= timeout)
-                return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"not ready after {timeout.TotalSeconds:0} s: {reason}"
+            {
+                return Readiness.NotYet(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"not ready after {timeout.TotalSeconds:0} s: {readiness.Reason}"
+                    )
                 );
+            }
             await Task.Delay(PollInterval, cancellationToken);
         }
     }
 
-    private EnvironmentException Ended(int pid) =>
-        new($"process {pid} ended at once{(DetachedProcess.Reap(pid) is { } how ? $" with {how}" : "")}");
+    private static Readiness Ended(int pid) =>
+        Readiness.NotYet($"process {pid} ended at once{(DetachedProcess.Reap(pid) is { } how ? $" with {how}" : "")}");
 }

@@ -27,11 +27,11 @@ internal sealed class LibvirtdPart(EnvironmentContext context) : DaemonPart(cont
         [Programs.Find("libvirtd") ?? "/usr/sbin/libvirtd", .. Arguments];
 
     // The first connection after the start takes libvirt several seconds: it looks at every emulator.
-    protected override async Task<string?> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken)
+    protected override async Task<Readiness> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken)
     {
         string socket = Context.Paths.LibvirtSocket;
         if (!File.Exists(socket))
-            return $"no socket {socket}";
+            return Readiness.NotYet($"no socket {socket}");
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(15));
         try
@@ -42,16 +42,33 @@ internal sealed class LibvirtdPart(EnvironmentContext context) : DaemonPart(cont
                 options: null,
                 deadline.Token
             );
-            _ = await connection.GetVersionAsync(deadline.Token);
-            return null;
+            return await FindsItsEmulatorAsync(connection, deadline.Token);
         }
         catch (LibvirtException e)
         {
-            return e.Message;
+            return Readiness.NotYet(e.Message);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return "it does not answer";
+            return Readiness.NotYet("it does not answer");
+        }
+    }
+
+    // libvirtd looks for its emulators at its start and never again. On a loaded machine a look has failed: "Cannot find
+    // suitable emulator for x86_64" was then all that this daemon had to say.
+    private static async Task<Readiness> FindsItsEmulatorAsync(
+        LibvirtConnection connection,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            _ = await connection.GetVersionAsync(cancellationToken);
+            return Readiness.Ready;
+        }
+        catch (LibvirtException e) when (!e.IsConnectionLost)
+        {
+            return new Readiness(e.Message, NeedsRestart: true);
         }
     }
 }

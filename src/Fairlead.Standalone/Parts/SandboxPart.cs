@@ -37,9 +37,11 @@ internal sealed class SandboxPart(EnvironmentContext context) : DaemonPart(conte
             await MakeMountPointAsync(mount.Target);
     }
 
-    protected override Task<string?> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken) =>
+    protected override Task<Readiness> ProbeAsync(ProcessIdentity process, CancellationToken cancellationToken) =>
         Task.FromResult(
-            new PidFile(Context.Paths.SandboxReadyFile).Read() == process ? null : "its mounts are not made"
+            new PidFile(Context.Paths.SandboxReadyFile).Read() == process
+                ? Readiness.Ready
+                : Readiness.NotYet("its mounts are not made")
         );
 
     async Task<string?> IEnvironmentPart.RemoveAsync(CancellationToken cancellationToken)
