@@ -18,6 +18,21 @@ public class CompletionTests
     }
 
     [Theory]
+    [InlineData("fairlead get ", false)]
+    [InlineData("fairlead get -", true)]
+    [InlineData("fairlead get --wat", true)]
+    public async Task Options_AreNamedOnlyAfterADash(string line, bool named) =>
+        Assert.Equal(named, (await CompleteAsync(line)).Contains("--watch"));
+
+    [Fact]
+    public async Task CursorBeforeTheEnd_CompletesTheWordThere()
+    {
+        CliResult result = await new TestCli().RunAsync("[suggest:11]", "fairlead de vm web");
+
+        Assert.Equal("delete\ndescribe\n", result.Out);
+    }
+
+    [Theory]
     [InlineData("get vm ", "db", "web")]
     [InlineData("get vm we", "web")]
     [InlineData("delete vm web ", "db")]
@@ -30,7 +45,7 @@ public class CompletionTests
 
         HashSet<string> candidates = await CompleteAsync($"fairlead --state-dir {agent.StateDirectory} {line}");
 
-        Assert.Equal(names, candidates.Where(c => !c.StartsWith('-') && c != "vm").Order(StringComparer.Ordinal));
+        Assert.Equal(names, candidates.Where(c => c != "vm").Order(StringComparer.Ordinal));
     }
 
     [Fact]

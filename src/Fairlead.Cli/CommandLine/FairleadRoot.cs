@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using Fairlead.Cli.Commands;
 using Fairlead.Cli.Commands.Cni;
@@ -41,6 +42,8 @@ internal static class FairleadRoot
         HelpWithExamples action = new((HelpAction)help.Action!);
         help.Action = action;
         root.Options.Add(help);
+        SuggestDirective suggest = root.Directives.OfType<SuggestDirective>().Single();
+        suggest.Action = new CompletionRequest(suggest);
         // As kubectl: without a command there is help, and nothing has gone wrong.
         root.SetAction(action.Invoke);
         return root;
