@@ -61,8 +61,14 @@ internal static class ConsoleCommand
                 {
                     Silence = parseResult.GetValue(silence) ?? TimeSpan.FromSeconds(2),
                     Limit = parseResult.GetValue(timeout),
+                    // The terminal is raw by then: a new line does not return by itself.
+                    Opened = () =>
+                    {
+                        if (invocation.InputIsTerminal)
+                            invocation.Error.Write($"Connected to {target.Name} (escape character is ^])\r\n");
+                    },
                 };
-                await RunAsync(invocation, session, target, cancellationToken);
+                await RunAsync(invocation, session, cancellationToken);
                 return ExitCodes.Ok;
             }
         );
@@ -72,7 +78,6 @@ internal static class ConsoleCommand
     private static async Task RunAsync(
         CliInvocation invocation,
         ConsoleSession session,
-        ConsoleTarget target,
         CancellationToken cancellationToken
     )
     {
@@ -81,7 +86,6 @@ internal static class ConsoleCommand
             await session.RunAsync(cancellationToken);
             return;
         }
-        await invocation.Error.WriteLineAsync($"Connected to {target.Name} (escape character is ^])");
         using (RawTerminal.Enter(StandardInput))
             await session.RunAsync(cancellationToken);
         await invocation.Error.WriteLineAsync();

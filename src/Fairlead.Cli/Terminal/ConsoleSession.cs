@@ -15,7 +15,14 @@ internal sealed class ConsoleSession(CliInvocation invocation, AgentConnection a
 
     private const int BufferBytes = 4096;
 
+    // The agent answers an opened console with nothing but the guest's output, a failed one with its error at once.
+    private static readonly TimeSpan Opening = TimeSpan.FromMilliseconds(250);
+
     private long _lastOutput;
+    private int _isOpen;
+
+    /// <summary>Called once the console is ours, before any output.</summary>
+    public Action Opened { get; init; } = () => { };
 
     /// <summary>Without a terminal: how long the guest must have been silent after the end of the input.</summary>
     public required TimeSpan Silence { get; init; }
@@ -34,6 +41,9 @@ internal sealed class ConsoleSession(CliInvocation invocation, AgentConnection a
         Task input = CopyInputAsync(call, end.Token);
         try
         {
+            await Task.WhenAny(output, input, Task.Delay(Opening, end.Token));
+            if (!output.IsCompleted && !input.IsFaulted)
+                Open();
             Task first = await Task.WhenAny(output, input);
             // A failure of the call shows on both sides; the output's has the agent's words.
             if (first == input && !input.IsFaulted)
@@ -61,10 +71,17 @@ internal sealed class ConsoleSession(CliInvocation invocation, AgentConnection a
         while (await call.ResponseStream.MoveNext(cancellationToken))
         {
             ReadOnlyMemory<byte> bytes = call.ResponseStream.Current.Output.Memory;
+            Open();
             Volatile.Write(ref _lastOutput, invocation.Time.GetTimestamp());
             invocation.OutputBytes.Write(bytes.Span);
         }
         await invocation.OutputBytes.FlushAsync(cancellationToken);
+    }
+
+    private void Open()
+    {
+        if (Interlocked.Exchange(ref _isOpen, 1) == 0)
+            Opened();
     }
 
     private async Task CopyInputAsync(
