@@ -13,6 +13,21 @@ public sealed class DhcpTests(GuestEnvironment environment, TwoMachines machines
     public override async ValueTask InitializeAsync() => _vms = await machines.StartAsync();
 
     [Fact]
+    public async Task TwoMachinesBoot_EachIsServedOnItsTap_AndNoDhcpLeavesThroughAVmiInterface()
+    {
+        IReadOnlyList<DhcpFrame> inPod = await machines.InLibvirtPod.ListAsync();
+
+        foreach (InterfaceStatus vnic in Vnics)
+        {
+            DhcpFrame[] own = [.. inPod.Where(frame => IsTap(frame) && frame.Client == vnic.Mac)];
+            Assert.Contains(own, frame => frame is { IsReply: false, IsOutgoing: false });
+            Assert.Contains(own, frame => frame is { IsReply: true, IsOutgoing: true });
+            Assert.Single(own.Select(frame => frame.Link).Distinct());
+        }
+        await AssertNothingCrossesAsync();
+    }
+
+    [Fact]
     public async Task Reboot_WithASecondMachineOnTheNetwork_KeepsTheLease()
     {
         InterfaceStatus vnic = Assert.Single(_vms[0].Status!.Interfaces);
@@ -27,6 +42,7 @@ public sealed class DhcpTests(GuestEnvironment environment, TwoMachines machines
         VirtualMachine after = await machines.First.GetAsync();
         Assert.Equal(_vms[0].Metadata.Uid, after.Metadata.Uid);
         Assert.Equal(vnic, Assert.Single(after.Status!.Interfaces), Same);
+        await AssertNothingCrossesAsync();
     }
 
     [Fact]
@@ -42,10 +58,11 @@ public sealed class DhcpTests(GuestEnvironment environment, TwoMachines machines
         );
 
         Assert.Contains($"lease of {address} obtained", printed, StringComparison.Ordinal);
+        await AssertNothingCrossesAsync();
     }
 
     [Fact]
-    public async Task AnotherPodAsksByDhcp_NoMachinesServerAnswers()
+    public async Task AnotherPodAsksByDhcp_NoMachinesServerHearsOrAnswers()
     {
         CommandResult asked = await Environment.Node.ExecAsync(
             "nsenter",
@@ -66,7 +83,31 @@ public sealed class DhcpTests(GuestEnvironment environment, TwoMachines machines
 
         Assert.NotEqual(0, asked.ExitCode);
         Assert.Contains("no lease", asked.ToString(), StringComparison.Ordinal);
+        // It came to the VMI interfaces, as broadcasts do, and no further.
+        IReadOnlyList<DhcpFrame> inPod = await machines.InLibvirtPod.ListAsync();
+        DhcpFrame[] foreign = [.. inPod.Where(frame => !IsGuests(frame))];
+        Assert.Contains(foreign, frame => frame is { IsOutgoing: false } && IsVmi(frame));
+        Assert.DoesNotContain(foreign, IsTap);
+        Assert.DoesNotContain(foreign, frame => frame.IsReply);
     }
+
+    /// <summary>Since before the two machines were started.</summary>
+    private async Task AssertNothingCrossesAsync()
+    {
+        Assert.DoesNotContain(
+            await machines.InLibvirtPod.ListAsync(),
+            frame => IsVmi(frame) && (frame.IsOutgoing || frame.IsReply || IsGuests(frame))
+        );
+        Assert.DoesNotContain(await machines.OnNode.ListAsync(), frame => frame.IsReply || IsGuests(frame));
+    }
+
+    private IEnumerable<InterfaceStatus> Vnics => _vms.SelectMany(vm => vm.Status!.Interfaces);
+
+    private bool IsGuests(DhcpFrame frame) => Vnics.Any(vnic => vnic.Mac == frame.Client);
+
+    private static bool IsTap(DhcpFrame frame) => frame.Link.StartsWith("tap", StringComparison.Ordinal);
+
+    private static bool IsVmi(DhcpFrame frame) => frame.Link.StartsWith("vmi", StringComparison.Ordinal);
 
     private static bool Same(InterfaceStatus one, InterfaceStatus other) =>
         (one.Mac, one.IpAddress, one.PodInterfaceName) == (other.Mac, other.IpAddress, other.PodInterfaceName);
