@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Fairlead.CniProxy.Client;
 using Fairlead.Libvirt;
 using Fairlead.Netlink;
@@ -48,13 +49,20 @@ public sealed partial class VmInterfaceTeardown(
     private async Task DestroyNetworkAsync(VnicNames names, CancellationToken cancellationToken)
     {
         LibvirtConnection connection = await libvirt.GetAsync(cancellationToken);
-        if (await connection.FindNetworkAsync(names.LibvirtNetwork, cancellationToken) is not { } network)
-            return;
-        try
+        if (await connection.FindNetworkAsync(names.LibvirtNetwork, cancellationToken) is { } network)
         {
-            await network.DestroyAsync(cancellationToken);
+            try
+            {
+                // Named after the machine, it may be a later one's of the same name: the mark tells.
+                string xml = await network.GetXmlAsync(cancellationToken: cancellationToken);
+                if (DhcpNetwork.MarkOf(XElement.Parse(xml))?.Attribute("key")?.Value != names.AttachmentKey)
+                    return;
+                await network.DestroyAsync(cancellationToken);
+            }
+            catch (LibvirtException e) when (e.IsAbsent) { } // somebody was faster
         }
-        catch (LibvirtException e) when (e.IsAbsent) { } // somebody was faster
+
+        LibvirtNetworkFiles.Remove(names.LibvirtNetwork);
     }
 
     // DEL removes the interface; a plugin that leaves it must not block the next attachment of that name.

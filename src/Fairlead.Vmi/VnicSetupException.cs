@@ -9,4 +9,10 @@ public sealed class VnicTeardownException(VnicNames names, IReadOnlyCollection<E
     : AggregateException(
         $"vNIC {names.Vnic} of {names.Vm} is not wholly released: {string.Join("; ", failures.Select(f => f.Message))}",
         failures
-    );
+    )
+{
+    // An AggregateException's own appends every failure's message, which this one has already.
+    /// <inheritdoc/>
+    public override string Message { get; } =
+        $"vNIC {names.Vnic} of {names.Vm} is not wholly released: {string.Join("; ", failures.Select(f => f.Message))}";
+}

@@ -134,7 +134,8 @@ internal sealed partial class Reconciler
         }
         catch (AggregateException e)
         {
-            throw new ReconcileException(Reasons.ReleaseFailed, e.Message, e);
+            string message = string.Join("; ", e.InnerExceptions.Select(failure => failure.Message));
+            throw new ReconcileException(Reasons.ReleaseFailed, message, e);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class VnicSet(
             }
             catch (AggregateException e)
             {
-                messages = [.. messages, e.Message];
+                messages = [.. messages, .. e.InnerExceptions.Select(failure => failure.Message)];
             }
 
             throw new ReconcileException(
@@ -74,9 +74,7 @@ internal sealed class VnicSet(
             }
         }
 
-        return failures is []
-            ? attached.Length
-            : throw new AggregateException(string.Join("; ", failures.Select(f => f.Message)), failures);
+        return failures is [] ? attached.Length : throw new AggregateException(failures);
     }
 
     /// <summary>The attachments that there are, by vNIC name.</summary>

@@ -22,7 +22,7 @@ public sealed class Footprint
         "/var/lib/fairlead/libvirt/lib/dnsmasq",
         "/run/fairlead/agent",
         "/run/fairlead/cni-proxy",
-        // Not .../network: libvirt 9.0 leaves a network's empty directory and its dnsmasq's pid file there, until the pod ends.
+        "/run/fairlead/libvirt/network",
         "/run/fairlead/libvirt/qemu",
     ];
 

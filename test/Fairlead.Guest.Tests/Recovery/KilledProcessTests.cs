@@ -1,6 +1,7 @@
 using Fairlead.Crds;
 using Fairlead.Guest.Tests.Fixture;
 using Fairlead.Libvirt;
+using Fairlead.Testing;
 
 namespace Fairlead.Guest.Tests.Recovery;
 
@@ -74,6 +75,32 @@ public sealed class KilledProcessTests(GuestEnvironment environment) : GuestTest
     }
 
     [Fact]
+    public async Task RecordOfAMachineLost_ItIsMadeAnew_AndTheOldOnesEndpointIsReleased()
+    {
+        Footprint before = await Footprint.OfEverythingAsync(Environment);
+        GuestMachine machine = NewMachine("forgotten");
+        await machine.ApplyAsync();
+        VirtualMachine old = await machine.WaitForPhaseAsync(VirtualMachinePhase.Running);
+
+        await Environment.KillAsync("agent");
+        foreach (string record in Directory.GetFiles(Environment.Node.HostPath("/var/lib/fairlead/agent/vms")))
+            File.Delete(record);
+        await Environment.UpAsync();
+
+        VirtualMachine now = await machine.WaitForPhaseAsync(VirtualMachinePhase.Running);
+        Assert.NotEqual(old.Metadata.Uid, now.Metadata.Uid);
+        string reservation = $"/var/lib/fairlead/cni/ipam/fairlead/{old.Status!.Interfaces[0].IpAddress}";
+        await Eventually.Async(
+            () => !File.Exists(Environment.Node.HostPath(reservation)),
+            GuestEnvironment.Patience,
+            "the old address is released"
+        );
+        await machine.WaitForGuestAsync(); // the new one's network was not taken for the old one's
+        await machine.DeleteAsync();
+        await before.RestoredAsync();
+    }
+
+    [Fact]
     public async Task ProxyDead_MachinesWait_AndAreServedWhenItIsBack()
     {
         Footprint before = await Footprint.OfEverythingAsync(Environment);
@@ -85,10 +112,12 @@ public sealed class KilledProcessTests(GuestEnvironment environment) : GuestTest
         await Environment.KillAsync("cni-proxy");
         await Environment.FairleadAsync("delete", "vm", leaving.Name, "--wait=false");
         await coming.ApplyAsync();
-        await coming.WaitForAsync(
+        VirtualMachine stuck = await coming.WaitForAsync(
             vm => vm.Status?.Conditions.Any(c => c is { Type: "Ready", Reason: "AttachFailed" }) == true,
             "the machine that comes says why it cannot"
         );
+        string message = stuck.Status!.Conditions.Single(c => c.Type == "NetworkReady").Message!;
+        Assert.Equal(2, message.Split("cannot be reached").Length - 1); // ADD, and the DEL that takes it back: once each
         Assert.NotNull(await leaving.FindAsync()); // not forgotten while something of it is left
         await Environment.UpAsync();
 
