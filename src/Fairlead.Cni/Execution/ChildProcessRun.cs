@@ -75,6 +75,9 @@ internal sealed unsafe class ChildProcessRun : IDisposable
         for (int delay = 10; ; delay *= 2)
         {
             _pipes = ChildPipes.Open();
+            // What fits into the pipe is there before the child is: it then never waits for this thread to be scheduled.
+            _inputSent = 0;
+            FeedAndClose();
             int errno = SpawnCall.Start(_start, _pipes, out int pid);
             _pipes.CloseChildEnds();
             if (errno == 0)
@@ -107,7 +110,8 @@ internal sealed unsafe class ChildProcessRun : IDisposable
         LibC.PollFd* fds = stackalloc LibC.PollFd[5];
         while (!(gone && (killed || _pipes.OutputsClosed)))
         {
-            CloseInputWhenDone(gone);
+            if (gone)
+                ChildPipes.Close(ref _pipes.Input);
             fds[0] = Entry(_pipes.Output, LibC.POLLIN);
             fds[1] = Entry(_pipes.Error, LibC.POLLIN);
             fds[2] = Entry(_pipes.Input, LibC.POLLOUT);
@@ -121,7 +125,7 @@ internal sealed unsafe class ChildProcessRun : IDisposable
             if (fds[1].Revents != 0)
                 _ = Drain(ref _pipes.Error, _error, _start.MaxErrorBytes);
             if (fds[2].Revents != 0)
-                Feed();
+                FeedAndClose();
 
             if (!gone && fds[3].Revents != 0)
             {
@@ -163,21 +167,21 @@ internal sealed unsafe class ChildProcessRun : IDisposable
         return kept == read;
     }
 
-    private void Feed()
+    /// <summary>Writes what the pipe takes, and closes it after the last byte.</summary>
+    private void FeedAndClose()
     {
         ReadOnlySpan<byte> rest = _start.StandardInput.Span[_inputSent..];
-        nint written;
-        fixed (byte* bytes = rest)
-            written = LibC.Write(_pipes.Input, bytes, (nuint)rest.Length);
+        nint written = 0;
+        if (!rest.IsEmpty)
+        {
+            fixed (byte* bytes = rest)
+                written = LibC.Write(_pipes.Input, bytes, (nuint)rest.Length);
+        }
         if (written >= 0)
             _inputSent += (int)written;
-        else if (Marshal.GetLastPInvokeError() is not (LibC.EAGAIN or LibC.EINTR))
-            ChildPipes.Close(ref _pipes.Input); // EPIPE: it need not read what it was sent, and VERSION often does not
-    }
-
-    private void CloseInputWhenDone(bool gone)
-    {
-        if (_pipes.Input >= 0 && (gone || _inputSent == _start.StandardInput.Length))
+        // EPIPE: it need not read what it was sent, and VERSION often does not.
+        bool failed = written < 0 && Marshal.GetLastPInvokeError() is not (LibC.EAGAIN or LibC.EINTR);
+        if (failed || _inputSent == _start.StandardInput.Length)
             ChildPipes.Close(ref _pipes.Input);
     }
 
