@@ -13,6 +13,17 @@ public sealed class ProcessTests : IDisposable
 
     private int Start(string script) => DetachedProcess.Start(["/bin/sh", "-c", script], _directory.Of("x.log"));
 
+    private static async Task StoppedAsync(int pid)
+    {
+        for (int i = 0; i < 500; i++)
+        {
+            if (System.IO.File.ReadAllText($"/proc/{pid}/stat").Contains(") T ", StringComparison.Ordinal))
+                return;
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+        Assert.Fail($"process {pid} has not stopped itself");
+    }
+
     private static async Task<string> ReapAsync(int pid)
     {
         for (int i = 0; i < 500; i++)
@@ -141,6 +152,7 @@ public sealed class ProcessTests : IDisposable
         // It waits by stopping itself: a child would outlive it.
         string unique = $"x={Guid.NewGuid()}; kill -STOP $$; :";
         int pid = Start(unique);
+        await StoppedAsync(pid); // posix_spawn returns before the kernel shows the new program's command line
 
         ProcessIdentity found = Assert.Single(ProcessTable.WithCommandLine(["/bin/sh", "-c", unique]));
 
