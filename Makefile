@@ -37,6 +37,11 @@ test: setup guest ## Run every test (FILTER=text, PROJECT=text to choose)
 	$(STEP) 'build everything' eng/dotnet.sh build Fairlead.slnx -c Debug -nologo -clp:ErrorsOnly
 	@FILTER='$(FILTER)' PROJECT='$(PROJECT)' eng/run-tests.sh
 
+.PHONY: bench
+bench: setup build ## Measure, side by side in one run; the reports are in bench/results (CHAIN=text to choose)
+	$(STEP) 'build the benchmarks' eng/dotnet.sh build bench/Fairlead.Benchmarks -c Release -nologo -clp:ErrorsOnly
+	@bench/run.sh
+
 .PHONY: lint
 lint: setup ## Check the formatting; warnings of the analyzers are errors in every build
 	$(STEP) 'restore tools' dotnet tool restore

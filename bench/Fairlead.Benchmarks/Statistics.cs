@@ -1,0 +1,24 @@
+using System.Diagnostics;
+
+namespace Fairlead.Benchmarks;
+
+/// <summary>When something began and ended, in <see cref="Stopwatch"/> ticks.</summary>
+internal readonly record struct Span(long Begin, long End)
+{
+    public double Milliseconds => Stopwatch.GetElapsedTime(Begin, End).TotalMilliseconds;
+
+    /// <summary>From the first begin to the last end.</summary>
+    public static Span Around(IReadOnlyCollection<Span> spans) => new(spans.Min(s => s.Begin), spans.Max(s => s.End));
+}
+
+internal static class Statistics
+{
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        if (sorted.Length == 0)
+            return double.NaN;
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Runs the benchmarks that are built (Release) in a node of namespaces, which ends with this script, whatever becomes of
+# it. Prints the report, and leaves it in bench/results/cni.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+[[ $EUID == 0 ]] || { echo "bench: needs root" >&2; exit 1; }
+directory=$(mktemp -d -t fl-bench-XXXXXX)
+coproc node { eng/node.sh run "$directory"; }
+node_input=${node[1]}
+node_pid=$node_PID
+finish() {
+    exec {node_input}>&- # the node lives until its standard input ends
+    wait "$node_pid" 2> /dev/null || true
+    eng/node.sh stop "$directory"
+    rm -rf "$directory"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+read -r -u "${node[0]}" _ || { echo "bench: no node" >&2; exit 1; }
+
+commit=$(git describe --always --dirty 2> /dev/null || echo unknown)
+plugins=$(dpkg-query --show --showformat='${Package} ${Version}' containernetworking-plugins 2> /dev/null || echo unknown)
+mkdir -p bench/results
+# On the machine's own disk, not in the node's tmpfs: what the cache writes is synchronized to a disk, as in real life.
+mkdir "$directory/work"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+eng/node.sh exec "$directory" -- dotnet bench/Fairlead.Benchmarks/bin/Release/net10.0/Fairlead.Benchmarks.dll \
+    "$directory/work" "$PWD/out/fairlead" "$PWD/bench/results/cni.md" "$commit" "$plugins"
