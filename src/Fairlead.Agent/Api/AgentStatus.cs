@@ -43,7 +43,7 @@ internal sealed class AgentStatus(
         {
             LibvirtConnection connection = await libvirt.GetAsync(cancellationToken);
             LibvirtVersions versions = await connection.GetVersionAsync(cancellationToken);
-            return $"{libvirt.Uri} ({versions})";
+            return $"{libvirt.Uri} (libvirt {versions.Daemon}, QEMU {versions.Hypervisor})";
         }
 
         async Task<string> ProxyAsync()
