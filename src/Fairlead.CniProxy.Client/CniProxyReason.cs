@@ -9,6 +9,9 @@ public static class CniProxyReason
     /// <summary>Nobody the proxy knows: no identity, or another network namespace than the recorded one.</summary>
     public const string UnknownPeer = "UnknownPeer";
 
+    /// <summary>Who asks cannot be told now: the identity source does not answer.</summary>
+    public const string IdentityUnavailable = "IdentityUnavailable";
+
     /// <summary>A field of the request is malformed.</summary>
     public const string InvalidRequest = "InvalidRequest";
 

@@ -28,7 +28,11 @@ public static class CniProxyServer
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders().AddLineConsole();
         UnixSocketListener.Configure(builder, options.SocketPath, TellPeer);
-        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestMessageBytes);
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = LargestMessageBytes;
+            grpc.Interceptors.Add<Gate>();
+        });
         AddParts(builder.Services, options);
 
         await using WebApplication app = builder.Build();
@@ -44,7 +48,10 @@ public static class CniProxyServer
     {
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new StandaloneIdentity(options.SandboxFile));
+        services.AddSingleton<IIdentitySource>(new StandaloneIdentity(options.SandboxFile));
+        services.AddSingleton(NamespaceSet.Own());
+        services.AddSingleton<Callers>();
+        services.AddSingleton<Gate>();
         services.AddSingleton(provider =>
             AttachmentJournal.Open(
                 Path.Combine(options.StateDirectory, "attachments"),
@@ -67,13 +74,14 @@ public static class CniProxyServer
         services.AddSingleton<Recovery>();
     }
 
-    /// <summary>Asks the kernel once per connection who is there; each request of the connection then knows.</summary>
+    /// <summary>Keeps hold of the process at the other end for as long as the connection lasts.</summary>
     private static void TellPeer(ListenOptions listen) =>
         listen.Use(next =>
             async connection =>
             {
                 Socket socket = connection.Features.Get<IConnectionSocketFeature>()!.Socket;
-                connection.Features.Set(PeerCredentials.Read(socket));
+                using PeerConnection peer = PeerConnection.Of(socket);
+                connection.Features.Set(peer);
                 await next(connection);
             }
         );

@@ -18,7 +18,7 @@ internal sealed partial class Recovery(AttachmentJournal journal, Release releas
             cancellationToken.ThrowIfCancellationRequested();
             string? why =
                 record.State != JournalState.Attached ? "was cut off"
-                : StandaloneIdentity.IdentityOf(record.NetnsPath)?.ToString() != record.NetnsIdentity
+                : Sandbox.NetnsAt(record.NetnsPath)?.ToString() != record.NetnsIdentity
                     ? "belongs to a pod that is gone"
                 : null;
             if (why is null)

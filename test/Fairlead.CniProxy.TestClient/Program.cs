@@ -1,9 +1,10 @@
 using Fairlead.CniProxy.Client;
+using Fairlead.CniProxy.TestClient;
 using Fairlead.CniProxy.V1;
 
 // A client of the CNI proxy as a process of its own, since the proxy knows its callers by their process's namespace.
 // Argument: the socket. A request a line, its words separated by tabs: add KEY NETWORK INTERFACE MAC, delete KEY, list,
-// status. First comes its PID. An answer a line: "ok JSON", or "no REASON MESSAGE".
+// status, unshare. First comes its PID. An answer a line: "ok JSON", or "no REASON MESSAGE".
 using CniProxyConnection proxy = new(args[0]);
 Console.WriteLine(Environment.ProcessId);
 while (Console.ReadLine() is { } line)
@@ -11,7 +12,8 @@ while (Console.ReadLine() is { } line)
     string answer;
     try
     {
-        answer = $"ok {await RunAsync(proxy, line.Split('\t'))}";
+        // Not awaited: the loop stays on the main thread, whose namespaces are the process's.
+        answer = $"ok {RunAsync(proxy, line.Split('\t')).GetAwaiter().GetResult()}";
     }
     catch (CniProxyException e)
     {
@@ -43,6 +45,9 @@ static async Task<string> RunAsync(CniProxyConnection proxy, string[] words)
             return list.ToString();
         case ["status"]:
             return (await proxy.StatusAsync(CancellationToken.None)).ToString();
+        case ["unshare"]:
+            Unshare.Network();
+            return "{}";
         default:
             throw new InvalidOperationException($"no request: {string.Join(' ', words)}");
     }

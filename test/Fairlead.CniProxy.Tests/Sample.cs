@@ -1,6 +1,7 @@
 using System.Text;
-using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Journal;
+using Fairlead.CniProxy.Peers;
+using Fairlead.Netlink;
 
 namespace Fairlead.CniProxy.Tests;
 
@@ -26,7 +27,8 @@ internal static class Sample
          "routes":[{"dst":"0.0.0.0/0"}],"dns":{}}
         """;
 
-    public static SandboxRecord Sandbox { get; } = new("sandbox-1", "libvirt", "fairlead", "uid-1", "/run/netns/pod");
+    public static Sandbox Sandbox { get; } =
+        new("sandbox-1", "libvirt", "fairlead", "uid-1", "/run/netns/pod", new NetworkNamespaceId(4, 4026532840));
 
     public static JournalRecord Record(string key = "uid/net0", string? result = null) =>
         new()

@@ -1,5 +1,4 @@
 using Fairlead.Cni;
-using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
 using Fairlead.CniProxy.V1;
@@ -21,7 +20,7 @@ internal sealed partial class AddVerb(
 {
     private static readonly string[] s_reservedNames = ["eth0", "lo"];
 
-    public async Task<Attachment> RunAsync(SandboxRecord sandbox, AddRequest request)
+    public async Task<Attachment> RunAsync(Sandbox sandbox, AddRequest request)
     {
         MacAddress? mac = Validate(request);
         // A caller that goes away does not cut off what it has begun: no cancellation from here on.
@@ -104,7 +103,7 @@ internal sealed partial class AddVerb(
     }
 
     private JournalRecord NewRecord(
-        SandboxRecord sandbox,
+        Sandbox sandbox,
         AddRequest request,
         MacAddress? mac,
         NetworkConfigurationList network
@@ -118,9 +117,7 @@ internal sealed partial class AddVerb(
             Network = network.Name,
             InterfaceName = request.InterfaceName,
             NetnsPath = sandbox.NetnsPath,
-            NetnsIdentity =
-                StandaloneIdentity.IdentityOf(sandbox.NetnsPath)?.ToString()
-                ?? throw ProxyError.UnknownPeer($"network namespace {sandbox.NetnsPath} is gone"),
+            NetnsIdentity = sandbox.Netns.ToString(),
             PodName = sandbox.PodName,
             PodNamespace = sandbox.PodNamespace,
             PodUid = sandbox.PodUid,

@@ -13,6 +13,9 @@ internal static class ProxyError
     public static RpcException UnknownPeer(string message) =>
         Make(StatusCode.PermissionDenied, CniProxyReason.UnknownPeer, message);
 
+    public static RpcException IdentityUnavailable(string message) =>
+        Make(StatusCode.Unavailable, CniProxyReason.IdentityUnavailable, message);
+
     public static RpcException NetworkNotFound(string message) =>
         Make(StatusCode.NotFound, CniProxyReason.NetworkNotFound, message);
 

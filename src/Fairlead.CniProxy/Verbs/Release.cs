@@ -43,7 +43,7 @@ internal sealed partial class Release(CniRuntime runtime, AttachmentJournal jour
     public static CniAttachment AttachmentOf(JournalRecord record)
     {
         // Another namespace at the same path is somebody else's.
-        bool sameNetns = StandaloneIdentity.IdentityOf(record.NetnsPath)?.ToString() == record.NetnsIdentity;
+        bool sameNetns = Sandbox.NetnsAt(record.NetnsPath)?.ToString() == record.NetnsIdentity;
         CniAttachment attachment = new()
         {
             ContainerId = record.ContainerId,

@@ -21,17 +21,18 @@ public sealed partial class PeerTests : IDisposable
         (Socket server, Socket client) = await ConnectAsync();
         using (server)
         using (client)
-        using (NetworkNamespace own = NetworkNamespace.OpenCurrent())
+        using (PeerConnection connection = PeerConnection.Of(server))
         {
+            string cgroups = await File.ReadAllTextAsync("/proc/self/cgroup", Cancellation);
             Assert.Equal(
-                new Peer(Environment.ProcessId, GetEffectiveUserId(), own.Identity),
-                PeerCredentials.Read(server)
+                new Peer(Environment.ProcessId, GetEffectiveUserId(), NamespaceSet.Own(), cgroups),
+                connection.Look()
             );
         }
     }
 
     [Fact]
-    public async Task PeerThatHasEnded_HasNoNamespace()
+    public async Task PeerThatHasEnded_IsNowhere()
     {
         using Socket listener = Listen();
         string script =
@@ -40,66 +41,62 @@ public sealed partial class PeerTests : IDisposable
         using Socket server = await listener.AcceptAsync(Cancellation);
         await process.WaitForExitAsync(Cancellation);
 
-        Peer peer = PeerCredentials.Read(server);
+        using PeerConnection connection = PeerConnection.Of(server);
 
-        Assert.Equal(process.Id, peer.ProcessId);
-        Assert.Null(peer.Netns);
+        Assert.Equal(process.Id, connection.Look().ProcessId);
+        Assert.Null(connection.Look().Namespaces);
     }
 
     [Fact]
-    public void RootOfTheHost_IsTheAdministrator()
+    public async Task StandaloneIdentity_KnowsTheRecordedPodByItsNamespace()
     {
-        Caller? caller = Identify(new Peer(1, 0, Own()));
+        using NetworkNamespace own = NetworkNamespace.OpenCurrent();
+        StandaloneIdentity identity = Record("/proc/self/ns/net");
 
-        Assert.True(caller?.IsAdministrator);
-    }
+        Sandbox? found = await identity.FindAsync(Of(own.Identity), Cancellation);
 
-    [Fact]
-    public void OtherUserOfTheHost_IsNobody() => Assert.Null(Identify(new Peer(1, 1000, Own())));
-
-    [Fact]
-    public void PeerWithoutNamespace_IsNobody() => Assert.Null(Identify(new Peer(1, 0, Netns: null)));
-
-    [Fact]
-    public void PeerOfAnotherNamespace_IsNobody() =>
-        Assert.Null(Identify(new Peer(1, 0, new NetworkNamespaceId(4, 12345))));
-
-    [Fact]
-    public void NoSandboxYet_PeersOfPodsAreNobodies()
-    {
-        StandaloneIdentity identity = new(_directory.Of("nosuch.json"));
-
-        Assert.Null(identity.Identify(new Peer(1, 0, new NetworkNamespaceId(4, 12345))));
-        Assert.Null(identity.Identify(new Peer(1, 0, Own()))!.Sandbox);
-    }
-
-    [Fact]
-    public void TornSandboxRecord_IsAnError()
-    {
-        File.WriteAllText(_directory.Of("torn.json"), "{");
-
-        Assert.Throws<InvalidDataException>(() =>
-            new StandaloneIdentity(_directory.Of("torn.json")).Identify(new Peer(1, 0, Own()))
-        );
+        Assert.Equal(("sandbox-1", own.Identity), (found?.Id, found?.Netns));
+        Assert.Equal(["sandbox-1"], await identity.ListIdsAsync(Cancellation));
+        Assert.Null(await identity.FindAsync(Of(new NetworkNamespaceId(4, 12345)), Cancellation));
     }
 
     [Theory]
     [InlineData("/nowhere/netns")]
     [InlineData("/proc/self/status")]
-    public void PathWithoutNamespace_HasNoIdentity(string path) => Assert.Null(StandaloneIdentity.IdentityOf(path));
-
-    private Caller? Identify(Peer peer)
+    public async Task StandaloneIdentity_PodWhoseNamespaceIsGone_IsNone(string netnsPath)
     {
-        SandboxRecord sandbox = Sample.Sandbox with { NetnsPath = "/nowhere/netns" };
-        File.WriteAllBytes(_directory.Of("sandbox.json"), sandbox.ToJson());
-        return new StandaloneIdentity(_directory.Of("sandbox.json")).Identify(peer);
+        StandaloneIdentity identity = Record(netnsPath);
+
+        Assert.Null(await identity.FindAsync(new Peer(1, 0, Namespaces: null), Cancellation));
+        Assert.Empty(await identity.ListIdsAsync(Cancellation));
     }
 
-    private static NetworkNamespaceId Own()
+    [Fact]
+    public async Task StandaloneIdentity_NoRecordYet_KnowsNobody()
     {
-        using NetworkNamespace own = NetworkNamespace.OpenCurrent();
-        return own.Identity;
+        StandaloneIdentity identity = new(_directory.Of("nosuch.json"));
+
+        Assert.Null(await identity.FindAsync(Of(new NetworkNamespaceId(4, 12345)), Cancellation));
+        Assert.Empty(await identity.ListIdsAsync(Cancellation));
     }
+
+    [Fact]
+    public async Task StandaloneIdentity_TornRecord_CannotTell()
+    {
+        await File.WriteAllTextAsync(_directory.Of("sandbox.json"), "{", Cancellation);
+        StandaloneIdentity identity = new(_directory.Of("sandbox.json"));
+
+        await Assert.ThrowsAsync<IdentityException>(() => identity.ListIdsAsync(Cancellation));
+    }
+
+    private StandaloneIdentity Record(string netnsPath)
+    {
+        SandboxRecord record = new("sandbox-1", "libvirt", "fairlead", "uid-1", netnsPath);
+        File.WriteAllBytes(_directory.Of("sandbox.json"), record.ToJson());
+        return new StandaloneIdentity(_directory.Of("sandbox.json"));
+    }
+
+    private static Peer Of(NetworkNamespaceId netns) => new(1, 0, NamespaceSet.Own() with { Network = netns });
 
     private Socket Listen()
     {

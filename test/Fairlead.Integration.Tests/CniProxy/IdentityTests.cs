@@ -47,6 +47,40 @@ public sealed class IdentityTests
         Assert.Empty(node.Reservations());
     }
 
+    // Root of another user namespace has user ID 0 here too; and one of a container with hostNetwork is not the host's.
+    [Theory]
+    [InlineData("unshare", "--user", "--map-root-user")]
+    [InlineData("unshare", "--mount")]
+    [InlineData("unshare", "--pid", "--fork")]
+    public async Task RootThatIsNotInAllOfTheHostsNamespaces_IsNotTheAdministrator(params string[] launcher)
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        ProxyClient pretender = await node.ClientBehindAsync(launcher);
+
+        foreach (string[] request in s_requests)
+        {
+            Refusal refusal = await pretender.RefusedAsync(request);
+            Assert.Equal(CniProxyReason.UnknownPeer, refusal.Reason);
+        }
+    }
+
+    [Fact]
+    public async Task ConnectedInThePod_ThenInANamespaceOfItsOwn_IsRefused()
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        ProxyClient pod = await node.ClientAsync("pod");
+        await pod.AddAsync("uid/net0", "vmi0");
+
+        await pod.UnshareAsync();
+
+        foreach (string[] request in s_requests)
+        {
+            Refusal refusal = await pod.RefusedAsync(request);
+            Assert.Equal(CniProxyReason.UnknownPeer, refusal.Reason);
+        }
+        Assert.Single(node.Journal());
+    }
+
     // A pod that was made anew at the same path is another one: the old one's attachments are not its own.
     [Fact]
     public async Task NextSandbox_SeesNothingOfTheOneBefore()

@@ -21,17 +21,19 @@ internal sealed class ProxyClient : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts one in the namespace of that name; null is the node's own, the host's as the proxy sees it.</summary>
-    public static async Task<ProxyClient> StartAsync(TestNode node, string socket, string? netns)
+    /// <summary>Starts one behind the programs of <paramref name="launcher"/>; behind none it is in the host's context as the proxy sees it.</summary>
+    public static async Task<ProxyClient> StartAsync(TestNode node, string socket, params string[] launcher)
     {
-        string[] enter = netns is null ? [] : ["nsenter", $"--net=/run/netns/{netns}"];
-        ProxyClient client = new(node.Start([.. enter, BuiltProgram.TestClient, socket]));
+        ProxyClient client = new(node.Start([.. launcher, BuiltProgram.TestClient, socket]));
         client.ProcessId = await client.ReadLineAsync();
         return client;
     }
 
     public async Task<Attachment> AddAsync(string key, string interfaceName, string network = "", string mac = "") =>
         Attachment.Parser.ParseJson(await OkAsync("add", key, network, interfaceName, mac));
+
+    /// <summary>Moves the process into a network namespace of its own; connections that it has stay.</summary>
+    public Task UnshareAsync() => OkAsync("unshare");
 
     public async Task DeleteAsync(string key) => await OkAsync("delete", key);
 

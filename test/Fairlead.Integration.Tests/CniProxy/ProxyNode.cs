@@ -83,9 +83,13 @@ internal sealed class ProxyNode : IAsyncDisposable
     }
 
     /// <summary>A client in a namespace of that name; null is the host's.</summary>
-    public async Task<ProxyClient> ClientAsync(string? netns)
+    public Task<ProxyClient> ClientAsync(string? netns) =>
+        ClientBehindAsync(netns is null ? [] : ["nsenter", $"--net=/run/netns/{netns}"]);
+
+    /// <summary>A client that other programs start in their way.</summary>
+    public async Task<ProxyClient> ClientBehindAsync(params string[] launcher)
     {
-        ProxyClient client = await ProxyClient.StartAsync(Node, Socket, netns);
+        ProxyClient client = await ProxyClient.StartAsync(Node, Socket, launcher);
         _clients.Add(client);
         return client;
     }
