@@ -7,7 +7,7 @@ namespace Fairlead.Vmi;
 internal static class LibvirtNetworkFiles
 {
     // RUNSTATEDIR of libvirt's builds; in the libvirt pod it is the pod's own.
-    private const string StateDirectory = "/run/libvirt/network";
+    internal const string StateDirectory = "/run/libvirt/network";
 
     /// <summary>Removes them once the network is gone. Absent is success.</summary>
     public static void Remove(string network) => Remove(StateDirectory, network);

@@ -9,48 +9,51 @@ namespace Fairlead.Vmi;
 /// </summary>
 public sealed class VmInterfaceCheck(RouteSocket route, LibvirtSession libvirt)
 {
-    /// <returns>What is wrong, in words; empty when frames and DHCP get through as far as the node can tell.</returns>
-    public async Task<IReadOnlyList<string>> FindFaultsAsync(
+    /// <returns>What is wrong; empty when frames and DHCP get through as far as the node can tell.</returns>
+    public async Task<IReadOnlyList<VnicFault>> FindFaultsAsync(
         AttachmentRecord record,
         CancellationToken cancellationToken
     )
     {
+        if (record.Endpoint is not { } endpoint)
+            return
+            [
+                new VnicFault(
+                    VnicFaultKind.EndpointUnknown,
+                    record.Vnic,
+                    $"vNIC {record.Vnic}",
+                    $"has no endpoint of network {record.Network ?? "(default)"} yet",
+                    "wait for the next pass of the agent; its log says what is in the way"
+                ),
+            ];
         VnicNames names = record.Names;
-        if (record.Endpoint is null)
-            return [$"vNIC {record.Vnic} has no endpoint of network {record.Network ?? "(default)"} yet"];
-        List<string> faults = [];
-        Link? vmInterface = await route.GetLinkAsync(names.VmInterface, cancellationToken);
-        Link? bridge = await route.GetLinkAsync(names.Bridge, cancellationToken);
-        Link? tap = await route.GetLinkAsync(names.Tap, cancellationToken);
-        CheckLink(vmInterface, names.VmInterface, "VMI interface");
-        CheckLink(bridge, names.Bridge, "bridge");
-        CheckLink(tap, names.Tap, "tap");
-        CheckPort(vmInterface, "VMI interface");
-        CheckPort(tap, "tap");
-        if (vmInterface is not null)
-        {
-            foreach (AssignedAddress address in await route.ListAddressesAsync(vmInterface.Index, cancellationToken))
-                faults.Add($"VMI interface {names.VmInterface} has an address again: {address.Address}");
-        }
-
+        VnicLinks links = new(
+            await route.GetLinkAsync(names.VmInterface, cancellationToken),
+            await route.GetLinkAsync(names.Bridge, cancellationToken),
+            await route.GetLinkAsync(names.Tap, cancellationToken)
+        );
+        IReadOnlyList<AssignedAddress> addresses = links.VmInterface is { } vmInterface
+            ? await route.ListAddressesAsync(vmInterface.Index, cancellationToken)
+            : [];
         LibvirtConnection connection = await libvirt.GetAsync(cancellationToken);
         Network? network = await connection.FindNetworkAsync(names.LibvirtNetwork, cancellationToken);
-        if (network is null || !await network.IsActiveAsync(cancellationToken))
-            faults.Add($"libvirt network {names.LibvirtNetwork} is not active: nobody answers DHCP");
-        return faults;
-
-        void CheckLink(Link? link, string name, string what)
-        {
-            if (link is null)
-                faults.Add($"{what} {name} is gone");
-            else if (!link.IsUp)
-                faults.Add($"{what} {name} is down");
-        }
-
-        void CheckPort(Link? link, string what)
-        {
-            if (link is not null && bridge is not null && link.MasterIndex != bridge.Index)
-                faults.Add($"{what} {link.Name} is not a port of bridge {names.Bridge}");
-        }
+        VnicState state = new(
+            links,
+            [.. addresses.Select(a => a.Address)],
+            IsNetworkActive: network is not null && await network.IsActiveAsync(cancellationToken),
+            IsDhcpServerAlive: endpoint.DhcpAddress is null || DhcpServer.FindProcess(names.LibvirtNetwork) is not null
+        );
+        return [.. VnicFaults.Of(names, endpoint, state).OrderBy(fault => fault.Kind)];
     }
 }
+
+/// <summary>The three links of a vNIC on the node; null for one that is not there.</summary>
+internal sealed record VnicLinks(Link? VmInterface, Link? Bridge, Link? Tap);
+
+/// <summary>What was read of a vNIC's parts.</summary>
+internal sealed record VnicState(
+    VnicLinks Links,
+    IReadOnlyList<InterfaceAddress> Addresses,
+    bool IsNetworkActive,
+    bool IsDhcpServerAlive
+);

@@ -110,7 +110,7 @@ internal sealed partial class Reconciler
     private async Task LookAfterAsync(VmRecord record, DomainStatus state, CancellationToken cancellationToken)
     {
         VirtualMachine vm = Effective(record.Vm);
-        IReadOnlyList<string> faults = await vnics.FindFaultsAsync(vm, cancellationToken);
+        IReadOnlyList<VnicFault> faults = await vnics.FindFaultsAsync(vm, cancellationToken);
         bool networkReady = faults is [];
         string problem = string.Join("; ", faults);
         string addresses = string.Join(

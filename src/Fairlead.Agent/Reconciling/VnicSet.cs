@@ -82,16 +82,24 @@ internal sealed class VnicSet(
         records.List().Where(r => r.VmUid == vmUid).ToDictionary(r => r.Vnic, StringComparer.Ordinal);
 
     /// <summary>What is wrong with them; empty when nothing is.</summary>
-    public async Task<IReadOnlyList<string>> FindFaultsAsync(VirtualMachine vm, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<VnicFault>> FindFaultsAsync(VirtualMachine vm, CancellationToken cancellationToken)
     {
-        List<string> faults = [];
+        List<VnicFault> faults = [];
         IReadOnlyDictionary<string, AttachmentRecord> attached = Find(vm.Metadata.Uid!);
         foreach (VnicRequest request in RequestsOf(vm))
         {
             if (attached.TryGetValue(request.Names.Vnic, out AttachmentRecord? record))
                 faults.AddRange(await check.FindFaultsAsync(record, cancellationToken));
             else
-                faults.Add($"vNIC {request.Names.Vnic} has no attachment");
+                faults.Add(
+                    new VnicFault(
+                        VnicFaultKind.AttachmentMissing,
+                        request.Names.Vnic,
+                        $"vNIC {request.Names.Vnic}",
+                        "has no attachment",
+                        "stop and start the VM"
+                    )
+                );
         }
 
         return faults;
