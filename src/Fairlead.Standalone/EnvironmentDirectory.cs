@@ -46,8 +46,12 @@ internal static class EnvironmentDirectory
     /// <summary>Removes everything of ours from the persistent directory, and the directory itself if that leaves it empty.</summary>
     public static void Purge(EnvironmentPaths paths)
     {
-        foreach (string name in PersistentNames)
-            Delete(Path.Combine(paths.Persistent, name));
+        foreach (string path in PersistentNames.Select(name => Path.Combine(paths.Persistent, name)))
+        {
+            Delete(path);
+            DurableFile.DeleteCutOffWrites(path);
+        }
+
         DeleteIfEmpty(paths.Persistent);
     }
 

@@ -40,13 +40,24 @@ public static partial class DurableFile
         SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Deletes the file and syncs its directory; absent is success.</summary>
+    /// <summary>Deletes the file, with what cut-off writes left of it, and syncs its directory; absent is success.</summary>
     public static void Delete(string path)
     {
+        DeleteCutOffWrites(path);
         if (!File.Exists(path))
             return;
         File.Delete(path);
         SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Deletes what writers of the file that were killed before their rename left beside it. Nobody may be writing it.</summary>
+    public static void DeleteCutOffWrites(string path)
+    {
+        string directory = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(directory))
+            return;
+        foreach (string leftover in Directory.EnumerateFiles(directory, $"{Path.GetFileName(path)}.*{TemporarySuffix}"))
+            File.Delete(leftover);
     }
 
     // A rename is durable only once its directory is. FileStream refuses directories, so this asks the C library.

@@ -40,5 +40,5 @@ internal sealed class PidFile(string path)
             )
         );
 
-    public void Delete() => EnvironmentDirectory.Delete(Path);
+    public void Delete() => DurableFile.Delete(Path);
 }
