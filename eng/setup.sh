@@ -16,6 +16,7 @@ packages=(
     libvirt-daemon libvirt-daemon-driver-qemu libvirt0 qemu-system-x86 dnsmasq-base # the VMs and their networks
     containernetworking-plugins iproute2 iptables nftables libnftables1             # the pod network
     busybox-static cpio xz-utils                                                    # the guest
+    etcd-server                                                                     # the API server of the tests
     util-linux                                                                      # nodes made of namespaces
     libc6-dev zlib1g-dev                                                            # NativeAOT links with these
 )

@@ -12,6 +12,7 @@ public sealed class DependencyGraphTests
         ["Cni"] = [],
         ["Libvirt"] = [],
         ["Crds"] = [],
+        ["Kubernetes"] = [],
         ["Hosting"] = [],
         ["Storage"] = [],
         ["CniProxy.Client"] = [],
@@ -46,6 +47,9 @@ public sealed class DependencyGraphTests
     [InlineData("Agent")]
     [InlineData("Vmi")]
     public void LibvirtPod_RunsNoPlugins(string project) => Assert.DoesNotContain("Cni", ProjectFile.Closure(project));
+
+    [Fact]
+    public void KubernetesClient_KnowsNoSibling() => Assert.Empty(ProjectFile.All["Kubernetes"].Projects);
 
     [Fact]
     public void Proxy_KnowsNothingOfVirtualMachines() =>

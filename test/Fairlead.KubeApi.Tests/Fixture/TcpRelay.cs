@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Fairlead.KubeApi.Tests.Fixture;
+
+/// <summary>A way to the server that can be cut: connections break, and new ones are refused until it is mended.</summary>
+public sealed class TcpRelay : IDisposable
+{
+    private readonly int _target;
+    private readonly Lock _lock = new();
+    private readonly List<Socket> _sockets = [];
+    private Socket? _listener;
+
+    public TcpRelay(int target)
+    {
+        _target = target;
+        Mend();
+    }
+
+    public int Port { get; private set; }
+
+    public void Cut()
+    {
+        lock (_lock)
+        {
+            _listener?.Dispose();
+            _listener = null;
+            foreach (Socket socket in _sockets)
+                socket.Dispose();
+            _sockets.Clear();
+        }
+    }
+
+    public void Mend()
+    {
+        Socket listener = new(SocketType.Stream, ProtocolType.Tcp);
+        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, optionValue: true);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
+        listener.Listen();
+        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        lock (_lock)
+            _listener = listener;
+        _ = AcceptAsync(listener);
+    }
+
+    public void Dispose() => Cut();
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        try
+        {
+            while (true)
+            {
+                Socket from = await listener.AcceptAsync(CancellationToken.None);
+                Socket to = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                lock (_lock)
+                    _sockets.AddRange([from, to]);
+                await to.ConnectAsync(IPAddress.Loopback, _target, CancellationToken.None);
+                _ = CopyAsync(from, to);
+                _ = CopyAsync(to, from);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // cut
+        }
+    }
+
+    private static async Task CopyAsync(Socket from, Socket to)
+    {
+        byte[] buffer = new byte[16384];
+        try
+        {
+            int read;
+            while ((read = await from.ReceiveAsync(buffer.AsMemory(), CancellationToken.None)) > 0)
+                await to.SendAsync(buffer.AsMemory(0, read), CancellationToken.None);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
+
+        from.Dispose();
+        to.Dispose();
+    }
+}
