@@ -39,7 +39,7 @@ test: setup guest ## Run every test (FILTER=text, PROJECT=text to choose)
 
 .PHONY: bench
 bench: setup build ## Measure, side by side in one run; the reports are in bench/results (CHAIN=text to choose)
-	$(STEP) 'build the benchmarks' eng/dotnet.sh build bench/Fairlead.Benchmarks -c Release -nologo -clp:ErrorsOnly
+	$(STEP) 'publish the benchmarks' eng/dotnet.sh publish bench/Fairlead.Benchmarks -c Release -r $(RID) -o out/bench -nologo -clp:ErrorsOnly
 	@bench/run.sh
 
 .PHONY: lint

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the benchmarks that are built (Release) in a node of namespaces, which ends with this script, whatever becomes of
-# it. Prints the report, and leaves it in bench/results/cni.md.
+# Runs the benchmarks that are published (out/bench: NativeAOT, as `fairlead` itself) in a node of namespaces, which ends
+# with this script, whatever becomes of it. Prints the report, and leaves it in bench/results/cni.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,6 +24,5 @@ plugins=$(dpkg-query --show --showformat='${Package} ${Version}' containernetwor
 mkdir -p bench/results
 # On the machine's own disk, not in the node's tmpfs: what the cache writes is synchronized to a disk, as in real life.
 mkdir "$directory/work"
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-eng/node.sh exec "$directory" -- dotnet bench/Fairlead.Benchmarks/bin/Release/net10.0/Fairlead.Benchmarks.dll \
-    "$directory/work" "$PWD/out/fairlead" "$PWD/bench/results/cni.md" "$commit" "$plugins"
+eng/node.sh exec "$directory" -- out/bench/Fairlead.Benchmarks "$directory/work" "$PWD/out/fairlead" \
+    "$PWD/bench/results/cni.md" "$commit" "$plugins"

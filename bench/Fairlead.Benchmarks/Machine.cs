@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Fairlead.Benchmarks;
@@ -31,7 +30,11 @@ internal static class Machine
     public static string Load => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     public static string Runtime =>
-        $"{RuntimeInformation.FrameworkDescription}, {(RuntimeFeature.IsDynamicCodeSupported ? "JIT" : "NativeAOT")}, {Build}";
+        $"{RuntimeInformation.FrameworkDescription}, {(HasJit ? "JIT" : "NativeAOT")}, {Build}";
+
+    // RuntimeFeature.IsDynamicCodeSupported says no under the JIT too, once the project has PublishAot.
+    private static bool HasJit =>
+        File.ReadAllText("/proc/self/maps").Contains("libclrjit.so", StringComparison.Ordinal);
 
 #if DEBUG
     private const string Build = "Debug build";

@@ -63,26 +63,21 @@ internal sealed class ChildStartException(int errno, string message) : Exception
 /// </summary>
 /// <remarks>
 /// How this works: posix_spawn puts the child into a process group of its own, with default signals and no descriptor but
-/// 0, 1 and 2. One own thread per run (posix_spawn blocks until the exec, and a thread pool that waits is a thread pool
-/// that starves) polls the three pipes, the child's pidfd and an eventfd for cancellation. The time limit kills the whole
+/// 0, 1 and 2. A thread of our own per run (posix_spawn blocks until the exec, and a thread pool that waits is a thread
+/// pool that starves) polls the three pipes, the child's pidfd and an eventfd for cancellation. The time limit kills the whole
 /// group. When the child is gone but a descendant still holds stdout, what the child itself wrote is already in the pipe:
 /// it is read, and after a short grace the run ends. System.Diagnostics.Process can do none of group, signals, descriptors.
 /// </remarks>
 internal static class ChildProcess
 {
-    private const int StackBytes = 256 << 10;
+    private static readonly ReusedThreads s_threads = new(idle: TimeSpan.FromSeconds(5));
 
     /// <summary>Runs the child. Cancellation kills the group, waits for it and shows in the outcome; it does not throw.</summary>
     /// <exception cref="ChildStartException">It could not be started.</exception>
     public static Task<ChildOutcome> RunAsync(ChildProcessStart start, CancellationToken cancellationToken)
     {
         TaskCompletionSource<ChildOutcome> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Thread thread = new(() => Run(start, completion, cancellationToken), StackBytes)
-        {
-            IsBackground = true,
-            Name = "cni-plugin",
-        };
-        thread.UnsafeStart();
+        s_threads.Run(() => Run(start, completion, cancellationToken));
         return completion.Task;
     }
 
