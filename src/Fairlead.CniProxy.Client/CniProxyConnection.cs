@@ -41,8 +41,15 @@ public sealed class CniProxyConnection : IDisposable
             InterfaceName = interfaceName,
             Options = new VnicOptions { Mac = mac ?? "" },
         };
+        return await AddAsync(request, cancellationToken);
+    }
+
+    /// <summary>CNI ADD with every option that there is. Idempotent by key.</summary>
+    /// <exception cref="CniProxyException">Refused, failed, or not reached.</exception>
+    public async Task<Attachment> AddAsync(AddRequest request, CancellationToken cancellationToken)
+    {
         AddResponse response = await CallAsync(
-            $"ADD {key}",
+            $"ADD {request.Key}",
             deadline => _client.AddAsync(request, deadline: deadline, cancellationToken: cancellationToken)
         );
         return response.Attachment;
@@ -50,35 +57,70 @@ public sealed class CniProxyConnection : IDisposable
 
     /// <summary>CNI DEL; an unknown key is success.</summary>
     /// <exception cref="CniProxyException">Refused, failed, or not reached.</exception>
-    public async Task DeleteAsync(string key, CancellationToken cancellationToken) =>
-        await CallAsync(
-            $"DEL {key}",
-            deadline =>
-                _client.DeleteAsync(
-                    new DeleteRequest { Key = key },
-                    deadline: deadline,
-                    cancellationToken: cancellationToken
-                )
+    public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
+        DeleteAsync(new DeleteRequest { Key = key }, cancellationToken);
+
+    /// <summary>CNI DEL; an unknown key is success, and the answer says so.</summary>
+    /// <exception cref="CniProxyException">Refused, failed, or not reached.</exception>
+    public Task<DeleteResponse> DeleteAsync(DeleteRequest request, CancellationToken cancellationToken) =>
+        CallAsync(
+            $"DEL {request.Key}",
+            deadline => _client.DeleteAsync(request, deadline: deadline, cancellationToken: cancellationToken)
+        );
+
+    /// <summary>CNI CHECK of an attachment.</summary>
+    /// <exception cref="CniProxyException">Refused, or not reached.</exception>
+    public Task<CheckResponse> CheckAsync(CheckRequest request, CancellationToken cancellationToken) =>
+        CallAsync(
+            $"CHECK {request.Key}",
+            deadline => _client.CheckAsync(request, deadline: deadline, cancellationToken: cancellationToken)
         );
 
     /// <summary>The caller's attachments; the administrator's call lists everybody's.</summary>
     /// <exception cref="CniProxyException">Refused, or not reached.</exception>
     public async Task<IReadOnlyList<Attachment>> ListAsync(CancellationToken cancellationToken)
     {
-        ListResponse response = await CallAsync(
+        ListAttachmentsResponse response = await CallAsync(
             "list attachments",
-            deadline => _client.ListAsync(new ListRequest(), deadline: deadline, cancellationToken: cancellationToken)
+            deadline =>
+                _client.ListAttachmentsAsync(
+                    new ListAttachmentsRequest(),
+                    deadline: deadline,
+                    cancellationToken: cancellationToken
+                )
         );
         return response.Attachments;
     }
 
-    /// <summary>The networks on offer and whether they are ready.</summary>
+    /// <summary>The networks that are open to the caller; no plugin is run.</summary>
     /// <exception cref="CniProxyException">Refused, or not reached.</exception>
-    public Task<StatusResponse> StatusAsync(CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<Network>> ListNetworksAsync(CancellationToken cancellationToken)
+    {
+        ListNetworksResponse response = await CallAsync(
+            "list networks",
+            deadline =>
+                _client.ListNetworksAsync(
+                    new ListNetworksRequest(),
+                    deadline: deadline,
+                    cancellationToken: cancellationToken
+                )
+        );
+        return response.Networks;
+    }
+
+    /// <summary>Whether the networks that are open to the caller are ready.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="network">One of them; null for all.</param>
+    /// <exception cref="CniProxyException">Refused, or not reached.</exception>
+    public Task<StatusResponse> StatusAsync(CancellationToken cancellationToken, string? network = null) =>
         CallAsync(
             "status",
             deadline =>
-                _client.StatusAsync(new StatusRequest(), deadline: deadline, cancellationToken: cancellationToken)
+                _client.StatusAsync(
+                    new StatusRequest { Network = network ?? "" },
+                    deadline: deadline,
+                    cancellationToken: cancellationToken
+                )
         );
 
     public void Dispose() => _channel.Dispose();

@@ -18,6 +18,30 @@ public static class CniProxyReason
     /// <summary>No network of that name in the CNI configuration directory.</summary>
     public const string NetworkNotFound = "NetworkNotFound";
 
+    /// <summary>The policy does not open that network to the caller's pod.</summary>
+    public const string NetworkForbidden = "NetworkForbidden";
+
+    /// <summary>The policy does not let the caller's pod have any attachment.</summary>
+    public const string PodForbidden = "PodForbidden";
+
+    /// <summary>The policy does not let the caller's pod use that option.</summary>
+    public const string OptionForbidden = "OptionForbidden";
+
+    /// <summary>The network has no plugin with the capability that the option needs.</summary>
+    public const string OptionUnsupported = "OptionUnsupported";
+
+    /// <summary>The caller's pod has as many attachments as the policy lets it have.</summary>
+    public const string QuotaExceeded = "QuotaExceeded";
+
+    /// <summary>The message is longer than 64 KiB.</summary>
+    public const string MessageTooLarge = "MessageTooLarge";
+
+    /// <summary>The message did not arrive within 5 s.</summary>
+    public const string MessageTooSlow = "MessageTooSlow";
+
+    /// <summary>There is no attachment of that key.</summary>
+    public const string AttachmentNotFound = "AttachmentNotFound";
+
     /// <summary>The key is in use with another network, interface name or options.</summary>
     public const string KeyConflict = "KeyConflict";
 

@@ -25,29 +25,62 @@ internal sealed class CniNetworks(CniProxyOptions options, CniRuntime runtime)
         );
     }
 
-    /// <summary>All networks, each with its readiness.</summary>
-    public async Task<StatusResponse> StatusAsync(CancellationToken cancellationToken)
+    /// <summary>Refuses what no plugin of the network would look at. A MAC need not be a capability: it goes as CNI_ARGS too.</summary>
+    /// <exception cref="Grpc.Core.RpcException">An option needs a capability that the network lacks.</exception>
+    public static void RequireCapabilities(NetworkConfigurationList network, EndpointOptions options)
+    {
+        foreach (string name in options.Names.Except(["mac"], StringComparer.Ordinal))
+        {
+            if (!network.Plugins.Any(p => p.Capabilities.Contains(name)))
+                throw ProxyError.OptionUnsupported(
+                    $"network {network.Name} has no plugin with the capability \"{name}\" ({network.SourcePath}); leave {name} out or add it there"
+                );
+        }
+    }
+
+    /// <summary>All networks, without asking their plugins.</summary>
+    public IEnumerable<Network> List()
+    {
+        ConfigurationScan scan = _directory.Load();
+        return scan.Networks.Select(network => MessageOf(network, scan));
+    }
+
+    /// <summary>All networks or the one of that name, each with its readiness.</summary>
+    public async Task<StatusResponse> StatusAsync(string name, CancellationToken cancellationToken)
     {
         ConfigurationScan scan = _directory.Load();
         StatusResponse response = new();
-        foreach (NetworkConfigurationList network in scan.Networks)
+        string? only = name.Length == 0 ? null : Require(name).Name;
+        foreach (NetworkConfigurationList network in scan.Networks.Where(n => only is null || n.Name == only))
         {
             string reason = await NotReadyReasonAsync(network, cancellationToken);
-            Network message = new()
-            {
-                Name = network.Name,
-                Default = ReferenceEquals(network, scan.Default),
-                Ready = reason.Length == 0,
-                Reason = reason,
-                CniVersion = network.CniVersion.ToString(),
-            };
-            message.Plugins.Add(network.Plugins.Select(p => p.Type));
-            response.Networks.Add(message);
+            response.Networks.Add(
+                new NetworkStatus
+                {
+                    Network = MessageOf(network, scan),
+                    Ready = reason.Length == 0,
+                    Reason = reason,
+                }
+            );
         }
 
         foreach (SkippedConfiguration skipped in scan.Skipped)
             response.Skipped.Add(new SkippedFile { Path = skipped.Path, Reason = skipped.Reason });
         return response;
+    }
+
+    private static Network MessageOf(NetworkConfigurationList network, ConfigurationScan scan)
+    {
+        Network message = new()
+        {
+            Name = network.Name,
+            Default = ReferenceEquals(network, scan.Default),
+            CniVersion = network.CniVersion.ToString(),
+        };
+        message.Plugins.Add(network.Plugins.Select(p => p.Type));
+        HashSet<string> capabilities = [.. network.Plugins.SelectMany(p => p.Capabilities), "mac"];
+        message.Options.Add(EndpointOptions.Known.Where(capabilities.Contains));
+        return message;
     }
 
     private async Task<string> NotReadyReasonAsync(

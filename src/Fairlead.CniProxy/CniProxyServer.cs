@@ -71,6 +71,7 @@ public static class CniProxyServer
         services.AddSingleton<KeyedLock>();
         services.AddSingleton<Release>();
         services.AddSingleton<AddVerb>();
+        services.AddSingleton<CheckVerb>();
         services.AddSingleton<Recovery>();
     }
 

@@ -10,6 +10,7 @@ namespace Fairlead.CniProxy;
 /// <summary>The verbs, each for the caller that <see cref="Gate"/> has let in.</summary>
 internal sealed class CniProxyService(
     AddVerb add,
+    CheckVerb check,
     Release release,
     KeyedLock locks,
     CniNetworks networks,
@@ -27,23 +28,31 @@ internal sealed class CniProxyService(
     public override async Task<DeleteResponse> Delete(DeleteRequest request, ServerCallContext context)
     {
         Caller caller = Gate.CallerOf(context);
-        JournalRecord? Find() =>
-            caller.IsAdministrator
-                ? journal.List().FirstOrDefault(r => r.Key == request.Key)
-                : journal.Find(caller.Sandbox!.Id, request.Key);
-        if (Find() is not { } record)
+        if (Find(caller, request.Sandbox, request.Key) is not { } record)
             return new DeleteResponse { Existed = false };
         using IDisposable turn = await locks.EnterAsync($"{record.SandboxId}\n{record.Key}", CancellationToken.None);
-        if (Find() is not { } still)
+        if (journal.Find(record.SandboxId, record.Key) is not { } still)
             return new DeleteResponse { Existed = false };
         await release.RunAsync(still);
         return new DeleteResponse { Existed = true };
     }
 
-    public override Task<ListResponse> List(ListRequest request, ServerCallContext context)
+    public override async Task<CheckResponse> Check(CheckRequest request, ServerCallContext context)
     {
         Caller caller = Gate.CallerOf(context);
-        ListResponse response = new();
+        JournalRecord record =
+            Find(caller, request.Sandbox, request.Key)
+            ?? throw ProxyError.AttachmentNotFound($"{caller} has no attachment \"{request.Key}\"");
+        return await check.RunAsync(record, context.CancellationToken);
+    }
+
+    public override Task<ListAttachmentsResponse> ListAttachments(
+        ListAttachmentsRequest request,
+        ServerCallContext context
+    )
+    {
+        Caller caller = Gate.CallerOf(context);
+        ListAttachmentsResponse response = new();
         response.Attachments.AddRange(
             journal
                 .List()
@@ -53,13 +62,35 @@ internal sealed class CniProxyService(
         return Task.FromResult(response);
     }
 
+    public override Task<ListNetworksResponse> ListNetworks(ListNetworksRequest request, ServerCallContext context)
+    {
+        ListNetworksResponse response = new();
+        response.Networks.AddRange(networks.List());
+        return Task.FromResult(response);
+    }
+
     public override async Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
     {
-        StatusResponse response = await networks.StatusAsync(context.CancellationToken);
+        StatusResponse response = await networks.StatusAsync(request.Network, context.CancellationToken);
         response.Version = Assembly
             .GetExecutingAssembly()
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
         return response;
+    }
+
+    /// <summary>A pod finds only what is its own, whatever sandbox it names; the administrator finds everything.</summary>
+    private JournalRecord? Find(Caller caller, string sandboxId, string key)
+    {
+        if (caller.Sandbox is { } own)
+            return sandboxId.Length == 0 || sandboxId == own.Id ? journal.Find(own.Id, key) : null;
+        if (sandboxId.Length > 0)
+            return journal.Find(sandboxId, key);
+        JournalRecord[] records = [.. journal.List().Where(r => r.Key == key)];
+        return records.Length < 2
+            ? records.SingleOrDefault()
+            : throw ProxyError.Invalid(
+                $"several pods have an attachment \"{key}\"; name the sandbox: {string.Join(", ", records.Select(r => r.SandboxId))}"
+            );
     }
 }

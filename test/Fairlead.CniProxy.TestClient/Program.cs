@@ -3,8 +3,8 @@ using Fairlead.CniProxy.TestClient;
 using Fairlead.CniProxy.V1;
 
 // A client of the CNI proxy as a process of its own, since the proxy knows its callers by their process's namespace.
-// Argument: the socket. A request a line, its words separated by tabs: add KEY NETWORK INTERFACE MAC, delete KEY, list,
-// status, unshare. First comes its PID. An answer a line: "ok JSON", or "no REASON MESSAGE".
+// Argument: the socket. A request a line, its words separated by tabs: add KEY NETWORK INTERFACE MAC, send-add JSON, delete
+// KEY, check KEY, list, networks, status, unshare. First comes its PID. An answer a line: "ok JSON", or "no REASON MESSAGE".
 using CniProxyConnection proxy = new(args[0]);
 Console.WriteLine(Environment.ProcessId);
 while (Console.ReadLine() is { } line)
@@ -36,11 +36,19 @@ static async Task<string> RunAsync(CniProxyConnection proxy, string[] words)
                 CancellationToken.None
             );
             return added.ToString();
+        case ["send-add", var json]:
+            return (await proxy.AddAsync(AddRequest.Parser.ParseJson(json), CancellationToken.None)).ToString();
+        case ["check", var key]:
+            return (await proxy.CheckAsync(new CheckRequest { Key = key }, CancellationToken.None)).ToString();
+        case ["networks"]:
+            ListNetworksResponse networks = new();
+            networks.Networks.AddRange(await proxy.ListNetworksAsync(CancellationToken.None));
+            return networks.ToString();
         case ["delete", var key]:
             await proxy.DeleteAsync(key, CancellationToken.None);
             return "{}";
         case ["list"]:
-            ListResponse list = new();
+            ListAttachmentsResponse list = new();
             list.Attachments.AddRange(await proxy.ListAsync(CancellationToken.None));
             return list.ToString();
         case ["status"]:

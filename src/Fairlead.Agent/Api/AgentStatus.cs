@@ -49,10 +49,13 @@ internal sealed class AgentStatus(
         async Task<string> ProxyAsync()
         {
             CniProxy.V1.StatusResponse status = await proxy.StatusAsync(cancellationToken);
-            CniProxy.V1.Network? network = status.Networks.FirstOrDefault(n => n.Default);
+            CniProxy.V1.NetworkStatus? network = status.Networks.FirstOrDefault(n => n.Network.Default);
             return network is null ? throw new InvalidOperationException("the CNI proxy offers no network")
-                : network.Ready ? $"default network {network.Name} ({string.Join(", ", network.Plugins)})"
-                : throw new InvalidOperationException($"default network {network.Name} is not ready: {network.Reason}");
+                : network.Ready
+                    ? $"default network {network.Network.Name} ({string.Join(", ", network.Network.Plugins)})"
+                : throw new InvalidOperationException(
+                    $"default network {network.Network.Name} is not ready: {network.Reason}"
+                );
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Fairlead.CniProxy.Verbs;
 
 namespace Fairlead.CniProxy.Journal;
 
@@ -26,6 +27,12 @@ internal sealed record JournalRecord
 
     /// <summary>MAC that the client asked for, or null.</summary>
     public string? Mac { get; init; }
+
+    /// <summary>Addresses that the client asked for, or null.</summary>
+    public IReadOnlyList<string>? Ips { get; init; }
+
+    /// <summary>Limits that the client asked for, or null.</summary>
+    public EndpointBandwidth? Bandwidth { get; init; }
     public required JournalState State { get; init; }
 
     /// <summary>The network configuration list at the time of ADD, byte for byte: DEL uses it though the file may have changed since.</summary>

@@ -2,7 +2,6 @@ using Fairlead.Cni;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
 using Fairlead.CniProxy.V1;
-using Fairlead.Netlink;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.CniProxy.Verbs;
@@ -22,19 +21,20 @@ internal sealed partial class AddVerb(
 
     public async Task<Attachment> RunAsync(Sandbox sandbox, AddRequest request)
     {
-        MacAddress? mac = Validate(request);
+        EndpointOptions options = Validate(request);
         // A caller that goes away does not cut off what it has begun: no cancellation from here on.
         using IDisposable turn = await locks.EnterAsync($"{sandbox.Id}\n{request.Key}", CancellationToken.None);
         if (journal.Find(sandbox.Id, request.Key) is { } known)
         {
             if (known.State == JournalState.Attached && await IsPresentAsync(known))
-                return AttachmentMessages.Of(Same(known, request, mac));
+                return AttachmentMessages.Of(Same(known, request, options));
             // An ADD that was cut off, a DEL that was, or an attachment whose interface is gone: cleared away first.
             await release.RunAsync(known);
         }
 
         NetworkConfigurationList network = networks.Require(request.Network);
-        JournalRecord record = NewRecord(sandbox, request, mac, network);
+        CniNetworks.RequireCapabilities(network, options);
+        JournalRecord record = NewRecord(sandbox, request, options, network);
         await RefuseExistingInterfaceAsync(record);
         await journal.SaveAsync(record);
         CniResult result;
@@ -70,7 +70,7 @@ internal sealed partial class AddVerb(
             await journal.SaveAsync(record with { State = JournalState.Releasing, Message = failure.Message });
     }
 
-    private static MacAddress? Validate(AddRequest request)
+    private static EndpointOptions Validate(AddRequest request)
     {
         if (!AttachmentKeys.IsValid(request.Key))
             throw ProxyError.Invalid($"key \"{request.Key}\": wanted 1 to 128 of A-Z a-z 0-9 . _ / -");
@@ -80,32 +80,28 @@ internal sealed partial class AddVerb(
             throw ProxyError.Invalid(
                 $"interface name \"{request.InterfaceName}\": wanted 1 to 15 of A-Z a-z 0-9 . _ -, beginning with a letter"
             );
-        string text = request.Options?.Mac ?? "";
-        if (text.Length == 0)
-            return null;
-        if (!MacAddress.TryParse(text, out MacAddress mac) || mac.IsMulticast)
-            throw ProxyError.Invalid($"mac \"{text}\" is not a unicast MAC address");
-        return mac;
+        return EndpointOptions.Read(request.Options);
     }
 
-    private static JournalRecord Same(JournalRecord known, AddRequest request, MacAddress? mac)
+    private static JournalRecord Same(JournalRecord known, AddRequest request, EndpointOptions options)
     {
-        string wanted = $"network {request.Network}, interface {request.InterfaceName}, mac {mac}";
+        EndpointOptions recorded = EndpointOptions.Of(known);
         bool same =
             known.InterfaceName == request.InterfaceName
-            && known.Mac == mac?.ToString()
+            && recorded.ToString() == options.ToString()
             && (request.Network.Length == 0 || known.Network == request.Network);
         return same
             ? known
             : throw ProxyError.KeyConflict(
-                $"key {request.Key} is network {known.Network}, interface {known.InterfaceName}, mac {known.Mac} already; wanted {wanted}"
+                $"key {request.Key} is network {known.Network}, interface {known.InterfaceName}, {recorded} already; "
+                    + $"wanted network {request.Network}, interface {request.InterfaceName}, {options}"
             );
     }
 
     private JournalRecord NewRecord(
         Sandbox sandbox,
         AddRequest request,
-        MacAddress? mac,
+        EndpointOptions options,
         NetworkConfigurationList network
     ) =>
         new()
@@ -121,7 +117,9 @@ internal sealed partial class AddVerb(
             PodName = sandbox.PodName,
             PodNamespace = sandbox.PodNamespace,
             PodUid = sandbox.PodUid,
-            Mac = mac?.ToString(),
+            Mac = options.Mac?.ToString(),
+            Ips = options.Ips.Count == 0 ? null : [.. options.Ips.Select(ip => ip.ToString())],
+            Bandwidth = options.Bandwidth,
             State = JournalState.Adding,
             Configuration = network.RawBytes.ToArray(),
             ConfigurationPath = network.SourcePath ?? "",

@@ -19,6 +19,24 @@ internal static class ProxyError
     public static RpcException NetworkNotFound(string message) =>
         Make(StatusCode.NotFound, CniProxyReason.NetworkNotFound, message);
 
+    public static RpcException NetworkForbidden(string message) =>
+        Make(StatusCode.PermissionDenied, CniProxyReason.NetworkForbidden, message);
+
+    public static RpcException PodForbidden(string message) =>
+        Make(StatusCode.PermissionDenied, CniProxyReason.PodForbidden, message);
+
+    public static RpcException OptionForbidden(string message) =>
+        Make(StatusCode.PermissionDenied, CniProxyReason.OptionForbidden, message);
+
+    public static RpcException OptionUnsupported(string message) =>
+        Make(StatusCode.FailedPrecondition, CniProxyReason.OptionUnsupported, message);
+
+    public static RpcException QuotaExceeded(string message) =>
+        Make(StatusCode.ResourceExhausted, CniProxyReason.QuotaExceeded, message);
+
+    public static RpcException AttachmentNotFound(string message) =>
+        Make(StatusCode.NotFound, CniProxyReason.AttachmentNotFound, message);
+
     public static RpcException KeyConflict(string message) =>
         Make(StatusCode.AlreadyExists, CniProxyReason.KeyConflict, message);
 

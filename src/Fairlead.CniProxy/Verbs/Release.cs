@@ -1,4 +1,3 @@
-using System.Net.NetworkInformation;
 using Fairlead.Cni;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
@@ -58,7 +57,7 @@ internal sealed partial class Release(CniRuntime runtime, AttachmentJournal jour
                 new("K8S_POD_UID", record.PodUid),
             ],
         };
-        return record.Mac is null ? attachment : attachment.WithMacAddress(PhysicalAddress.Parse(record.Mac));
+        return EndpointOptions.Of(record).ApplyTo(attachment);
     }
 
     [LoggerMessage(

@@ -28,8 +28,8 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
         await EnsureAsync(cancellationToken);
         using GrpcChannel channel = UnixSocketChannel.Create(Context.Paths.CniProxySocket);
         Fairlead.CniProxy.V1.CniProxy.CniProxyClient client = new(channel);
-        ListResponse list = await client.ListAsync(
-            new ListRequest(),
+        ListAttachmentsResponse list = await client.ListAttachmentsAsync(
+            new ListAttachmentsRequest(),
             deadline: DateTime.UtcNow + CallTimeout,
             cancellationToken: cancellationToken
         );
@@ -39,7 +39,7 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
             try
             {
                 await client.DeleteAsync(
-                    new DeleteRequest { Key = attachment.Key },
+                    new DeleteRequest { Key = attachment.Key, Sandbox = attachment.Sandbox },
                     deadline: DateTime.UtcNow + DeleteTimeout,
                     cancellationToken: cancellationToken
                 );

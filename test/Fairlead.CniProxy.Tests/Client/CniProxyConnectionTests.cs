@@ -139,8 +139,10 @@ public sealed class CniProxyConnectionTests : IAsyncLifetime
                 : throw Failure;
         }
 
-        public override Task<ListResponse> List(ListRequest request, ServerCallContext context) =>
-            Task.FromResult(new ListResponse());
+        public override Task<ListAttachmentsResponse> ListAttachments(
+            ListAttachmentsRequest request,
+            ServerCallContext context
+        ) => Task.FromResult(new ListAttachmentsResponse());
 
         public override async Task<DeleteResponse> Delete(DeleteRequest request, ServerCallContext context)
         {

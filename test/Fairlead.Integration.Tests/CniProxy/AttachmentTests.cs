@@ -184,6 +184,75 @@ public sealed class AttachmentTests
         Assert.Single(node.Reservations());
     }
 
+    [Fact]
+    public async Task Options_AreGivenToTheNetwork_AndASecondAddMustWishTheSame()
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        node.Configure(
+            "10-podnet",
+            "podnet",
+            """{"type":"bridge","bridge":"cni0","capabilities":{"ips":true},"ipam":{"type":"host-local","ranges":[[{"subnet":"10.77.0.0/24"}]]}}""",
+            """{"type":"bandwidth","capabilities":{"bandwidth":true}}"""
+        );
+        ProxyClient pod = await node.ClientAsync("pod");
+        const string request =
+            """{"key":"k","interfaceName":"vmi0","options":{"ips":["10.77.0.99/24"],"bandwidth":{"egressRate":8000000,"egressBurst":800000}}}""";
+
+        Attachment attachment = await pod.SendAddAsync(request);
+        Attachment again = await pod.SendAddAsync(request);
+
+        Assert.Equal("10.77.0.99/24", Assert.Single(attachment.Result.Addresses).Cidr);
+        Assert.Equal(attachment, again);
+        Assert.Contains("tbf", await node.Node.RunAsync("tc", "qdisc"), StringComparison.Ordinal);
+        Refusal other = await pod.RefusedAsync("send-add", """{"key":"k","interfaceName":"vmi0"}""");
+        Assert.Equal(CniProxyReason.KeyConflict, other.Reason);
+        await pod.DeleteAsync("k");
+        Assert.Empty(node.Reservations());
+    }
+
+    [Fact]
+    public async Task OptionThatTheNetworkCannot_IsRefusedBeforeAnyPlugin()
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        ProxyClient pod = await node.ClientAsync("pod");
+
+        Refusal ips = await pod.RefusedAsync(
+            "send-add",
+            """{"key":"k","interfaceName":"vmi0","options":{"ips":["10.77.0.99/24"]}}"""
+        );
+
+        Assert.Equal(CniProxyReason.OptionUnsupported, ips.Reason);
+        Assert.Contains("10-podnet.conflist", ips.Message, StringComparison.Ordinal);
+        Assert.Empty(node.Journal());
+        Assert.Equal(["mac"], Assert.Single(await pod.NetworksAsync()).Options);
+    }
+
+    [Fact]
+    public async Task Check_SaysWhatIsNotAsItWasMade()
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        ProxyClient pod = await node.ClientAsync("pod");
+        Attachment attachment = await pod.AddAsync("uid/net0", "vmi0");
+
+        CheckResponse whole = await pod.CheckAsync("uid/net0");
+        await node.Node.RunAsync([
+            "ip",
+            "-n",
+            "pod",
+            "addr",
+            "del",
+            attachment.Result.Addresses[0].Cidr,
+            "dev",
+            "vmi0",
+        ]);
+        CheckResponse broken = await pod.CheckAsync("uid/net0");
+
+        Assert.True(whole.Ok, whole.Reason);
+        Assert.False(broken.Ok);
+        Assert.Contains("bridge", broken.Reason, StringComparison.Ordinal);
+        Assert.Equal(CniProxyReason.AttachmentNotFound, (await pod.RefusedAsync("check", "other")).Reason);
+    }
+
     // Its directory and lock stay with a network that was used once.
     private static bool IsOfHostLocal(string line) =>
         line.Contains("file /var/lib/cni/networks/", StringComparison.Ordinal);

@@ -107,7 +107,7 @@ public sealed class IdentityTests
 
         Assert.Equal(
             [("podnet", true, true), ("later", false, false)],
-            status.Networks.Select(n => (n.Name, n.Default, n.Ready))
+            status.Networks.Select(n => (n.Network.Name, n.Network.Default, n.Ready))
         );
         Assert.Contains("plugin nosuch", status.Networks[1].Reason, StringComparison.Ordinal);
         Assert.NotEmpty(status.Version);

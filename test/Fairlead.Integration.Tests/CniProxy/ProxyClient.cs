@@ -32,13 +32,23 @@ internal sealed class ProxyClient : IDisposable
     public async Task<Attachment> AddAsync(string key, string interfaceName, string network = "", string mac = "") =>
         Attachment.Parser.ParseJson(await OkAsync("add", key, network, interfaceName, mac));
 
+    /// <summary>ADD with a request as protobuf's JSON.</summary>
+    public async Task<Attachment> SendAddAsync(string request) =>
+        Attachment.Parser.ParseJson(await OkAsync("send-add", request));
+
+    public async Task<CheckResponse> CheckAsync(string key) =>
+        CheckResponse.Parser.ParseJson(await OkAsync("check", key));
+
+    public async Task<IReadOnlyList<Network>> NetworksAsync() =>
+        ListNetworksResponse.Parser.ParseJson(await OkAsync("networks")).Networks;
+
     /// <summary>Moves the process into a network namespace of its own; connections that it has stay.</summary>
     public Task UnshareAsync() => OkAsync("unshare");
 
     public async Task DeleteAsync(string key) => await OkAsync("delete", key);
 
     public async Task<IReadOnlyList<Attachment>> ListAsync() =>
-        ListResponse.Parser.ParseJson(await OkAsync("list")).Attachments;
+        ListAttachmentsResponse.Parser.ParseJson(await OkAsync("list")).Attachments;
 
     public async Task<StatusResponse> StatusAsync() => StatusResponse.Parser.ParseJson(await OkAsync("status"));
 
