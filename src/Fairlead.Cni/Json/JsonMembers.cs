@@ -57,13 +57,13 @@ internal sealed class JsonMembers
         return this;
     }
 
-    /// <summary>Gives a member another name, in its place.</summary>
+    /// <summary>Gives a member another name, in its place; one that has that name already goes.</summary>
     public JsonMembers Rename(string from, string to)
     {
-        int index = _members.IndexOf(from);
-        if (index < 0)
+        if (!_members.TryGetValue(from, out Member member))
             return this;
-        Member member = _members.GetAt(index).Value;
+        _members.Remove(to);
+        int index = _members.IndexOf(from);
         _members.RemoveAt(index);
         _members.Insert(index, to, new(Escape(to), member.Value));
         return this;

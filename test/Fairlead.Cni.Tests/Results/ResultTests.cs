@@ -102,6 +102,20 @@ public sealed class ResultTests
             StringComparison.Ordinal
         );
 
+    // Found by fuzzing: the second name made the conversion end in an ArgumentException.
+    [Theory]
+    [InlineData("1.0.0", """{"ips":[{"address":"10.1.0.2/24","ip":"x"}]}""", "0.2.0", "\"ip\":\"10.1.0.2/24\"")]
+    [InlineData("0.2.0", """{"ip4":{"ip":"10.1.0.2/24","address":"x"}}""", "1.0.0", "\"address\":\"10.1.0.2/24\"")]
+    public void MemberUnderTheNameOfAnotherVersion_GivesWay(string from, string json, string to, string expected)
+    {
+        CniResult result = CniResult.Parse(Encoding.UTF8.GetBytes(json), CniVersion.Parse(from), sourcePath: null);
+
+        string converted = Sample.Text(result.ConvertTo(CniVersion.Parse(to)).RawBytes);
+
+        Assert.Contains(expected, converted, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"x\"", converted, StringComparison.Ordinal);
+    }
+
     [Fact, Statement(42)]
     public void From02_BecomesIpsAndRoutes()
     {
