@@ -59,9 +59,7 @@ public sealed class CniCache(string directory)
     public IReadOnlyList<CachedAttachment> List(string? containerId = null)
     {
         List<CachedAttachment> entries = [];
-        if (!Directory.Exists(_results))
-            return entries;
-        foreach (string path in Directory.EnumerateFiles(_results))
+        foreach (string path in Files())
         {
             try
             {
@@ -82,6 +80,20 @@ public sealed class CniCache(string directory)
         return entries;
     }
 
+    // Directory.Exists says no as well of a file, and where we may not look: a cache that cannot be read is not an empty one.
+    private string[] Files()
+    {
+        try
+        {
+            // A dot in front: what a cut-off write left.
+            return Array.FindAll(Directory.GetFiles(_results), static path => Path.GetFileName(path)[0] != '.');
+        }
+        catch (DirectoryNotFoundException) when (!File.Exists(DirectoryPath) && !File.Exists(_results))
+        {
+            return [];
+        }
+    }
+
     /// <summary>Whether the file of this attachment belongs to another one.</summary>
     internal bool IsTakenByAnother(string network, CniAttachmentId id)
     {
@@ -92,7 +104,7 @@ public sealed class CniCache(string directory)
                 && CachedAttachment.Parse(RegularFile.Read(path), path) is { } entry
                 && (entry.Attachment.Id != id || !string.Equals(entry.NetworkName, network, StringComparison.Ordinal));
         }
-        catch (Exception e) when (e is CniFormatException or IOException)
+        catch (Exception e) when (e is CniFormatException or IOException or UnauthorizedAccessException)
         {
             return false; // a broken entry is overwritten
         }

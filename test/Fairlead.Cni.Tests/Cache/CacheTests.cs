@@ -138,6 +138,38 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatACutOffWriteLeft_IsNoEntry()
+    {
+        _plugins.Add("one");
+        CniRuntime runtime = _plugins.Runtime();
+        await runtime.AddAsync(Sample.List("1.0.0", "one"), Sample.Attachment, Cancellation);
+        string entry = Assert.Single(Directory.GetFiles(Results));
+        File.Copy(entry, Path.Combine(Results, ".0123.tmp"));
+
+        Assert.Single(runtime.Cache!.List());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("results")]
+    public async Task FileInPlaceOfTheDirectory_ListAndGcFail(string name)
+    {
+        string path = Path.Combine(_plugins.Root, "file", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path.TrimEnd('/'))!);
+        await File.WriteAllTextAsync(path.TrimEnd('/'), "", Cancellation);
+        _plugins.Add("one");
+        CniRuntime runtime = _plugins.Runtime(o => o with { CacheDirectory = Path.Combine(_plugins.Root, "file") });
+
+        Assert.ThrowsAny<IOException>(() => runtime.Cache!.List());
+
+        CniException e = await Assert.ThrowsAsync<CniException>(() =>
+            runtime.GcAsync(Sample.List("1.1.0", "one"), [], Cancellation)
+        );
+        Assert.Equal(CniFailure.Cache, e.Failure);
+        Assert.Equal(["one GC"], _plugins.Calls);
+    }
+
+    [Fact]
     public void NoCacheDirectoryYet_ListIsEmpty() => Assert.Empty(new CniCache("/nonexistent/x").List());
 
     private void Write(string name, string content)
