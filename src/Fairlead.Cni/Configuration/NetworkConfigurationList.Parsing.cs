@@ -53,6 +53,8 @@ public sealed partial class NetworkConfigurationList
         List<PluginConfiguration> plugins = ReadInlined(root, header);
         IReadOnlyList<PluginConfiguration> more = header.LoadOnlyInlined ? [] : folderPlugins(header.Name);
         plugins.AddRange(more);
+        if (plugins.Count == 0 && root.Member("type") is { } type)
+            throw type.Error("a single plugin belongs in a file that ends in .conf");
         if (plugins.Count == 0)
             throw root.Error("no plugin configs found: there is no 'plugins' and no folder named like the network");
         return new(header, plugins, more.Count == 0 ? json : Inline(root, plugins), sourcePath);
@@ -103,7 +105,7 @@ public sealed partial class NetworkConfigurationList
         private static string ReadName(JsonView root)
         {
             if (root.Member("name") is not { } name)
-                throw root.Error("missing 'name', the network's name");
+                throw root.Missing("name", "the network's name");
             return name.RequireString() is { Length: > 0 } text ? text : throw name.Error("must not be empty");
         }
 

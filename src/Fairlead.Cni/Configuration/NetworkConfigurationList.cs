@@ -55,6 +55,7 @@ public sealed partial class NetworkConfigurationList
     public ReadOnlyMemory<byte> RawBytes { get; }
 
     /// <summary>Reads a network configuration.</summary>
+    /// <remarks>Names of members are matched exactly; Go's decoder, and so libcni in part, would take <c>Type</c> for <c>type</c>.</remarks>
     /// <param name="json">The JSON text.</param>
     /// <param name="sourcePath">Where it came from, for error messages and <see cref="SourcePath"/>.</param>
     /// <param name="format">List or single plugin; by default whichever it looks like.</param>

@@ -12,7 +12,9 @@ public sealed class PluginConfiguration
         JsonView? type = view.Present("type");
         Type = type?.RequireString() ?? "";
         if (Type.Length == 0)
-            throw (type ?? view).Error("missing 'type', the name of the plugin's executable");
+            throw type is { } empty
+                ? empty.Error("missing 'type', the name of the plugin's executable")
+                : view.Missing("type", "the name of the plugin's executable");
         Capabilities = ReadCapabilities(view);
         IpamType = view.Present("ipam") is { Kind: System.Text.Json.JsonValueKind.Object } ipam
             ? ipam.OptionalString("type") is { Length: > 0 } name

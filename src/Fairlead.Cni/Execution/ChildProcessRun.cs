@@ -150,21 +150,31 @@ internal sealed unsafe class ChildProcessRun : IDisposable
         return (end, gone);
     }
 
-    /// <summary>Reads once; what exceeds the limit is dropped. False if it did.</summary>
+    /// <summary>
+    /// Reads what a full pipe holds, and no more than that: a child that writes for ever is not to keep us here. Less
+    /// would not do: when a bound is reached this was the last look. What exceeds the limit is dropped; false if it did.
+    /// </summary>
     private static bool Drain(ref int fd, ArrayBufferWriter<byte> into, int limit)
     {
-        byte* buffer = stackalloc byte[16 << 10];
-        nint read = LibC.Read(fd, buffer, 16 << 10);
-        if (read < 0 && Marshal.GetLastPInvokeError() is LibC.EAGAIN or LibC.EINTR)
-            return true;
-        if (read <= 0)
+        const int PipeBytes = 64 << 10;
+        const int BufferBytes = 16 << 10;
+        byte* buffer = stackalloc byte[BufferBytes];
+        for (nint total = 0, read; total < PipeBytes; total += read)
         {
-            ChildPipes.Close(ref fd);
-            return true;
+            read = LibC.Read(fd, buffer, BufferBytes);
+            if (read < 0 && Marshal.GetLastPInvokeError() is LibC.EAGAIN or LibC.EINTR)
+                return true;
+            if (read <= 0)
+            {
+                ChildPipes.Close(ref fd);
+                return true;
+            }
+            int kept = (int)Math.Min(read, limit - into.WrittenCount);
+            into.Write(new ReadOnlySpan<byte>(buffer, kept));
+            if (kept < read)
+                return false;
         }
-        int kept = (int)Math.Min(read, limit - into.WrittenCount);
-        into.Write(new ReadOnlySpan<byte>(buffer, kept));
-        return kept == read;
+        return true;
     }
 
     /// <summary>Writes what the pipe takes, and closes it after the last byte.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Fairlead.Cni.Interop;
 using Fairlead.Cni.Json;
 using Microsoft.Extensions.Logging;
 
@@ -49,7 +50,9 @@ internal sealed class PluginInvoker(PluginDirectories directories, ILogger logge
         }
         catch (ChildStartException e)
         {
-            string message = $"cannot run {start.Path}: {e.Message}";
+            // The file is there, it has just been found: of what else the kernel says this, its words do not tell.
+            string why = e.Errno == LibC.ENOENT ? "its interpreter or dynamic loader is missing" : e.Message;
+            string message = $"cannot run {start.Path}: {why}";
             throw new CniException(
                 call.Verb,
                 CniFailure.PluginNotStarted,

@@ -32,6 +32,11 @@ internal sealed class JsonText : IDisposable
     {
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
             throw At("starts with a byte order mark, which JSON does not allow", bytes.Span, 0, sourcePath);
+        if (
+            bytes.Span.StartsWith(Encoding.Unicode.Preamble)
+            || bytes.Span.StartsWith(Encoding.BigEndianUnicode.Preamble)
+        )
+            throw At("is UTF-16 text, and JSON is UTF-8", bytes.Span, 0, sourcePath);
         if (IsBlank(bytes.Span))
             throw new CniFormatException("is empty", sourcePath, jsonPath: null, offset: null, line: null);
         CheckText(bytes.Span, sourcePath);

@@ -25,6 +25,17 @@ internal readonly struct JsonView(JsonText text, JsonElement element, string pat
     /// <summary>The member, or null if absent or JSON null, which Go's typed decoding takes for absent.</summary>
     public JsonView? Present(string name) => Member(name) is { Kind: not JsonValueKind.Null } member ? member : null;
 
+    /// <summary>The error that a member is missing; names one that differs by case alone, which Go might have taken.</summary>
+    public CniFormatException Missing(string name, string what)
+    {
+        string? near = null;
+        if (Kind == JsonValueKind.Object)
+            near = Members()
+                .Select(static m => m.Name)
+                .FirstOrDefault(n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return Error($"missing '{name}', {what}" + (near is null ? "" : $" ('{near}' is another name: case matters)"));
+    }
+
     public JsonView RequireObject() => Kind == JsonValueKind.Object ? this : throw Wrong("an object");
 
     public string RequireString() => Kind == JsonValueKind.String ? element.GetString()! : throw Wrong("a string");

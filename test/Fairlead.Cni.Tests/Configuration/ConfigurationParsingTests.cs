@@ -101,6 +101,27 @@ public sealed class ConfigurationParsingTests
     public void ListName_IsNotCheckedForCharactersHere() =>
         Assert.Equal("a b/c", Sample.Parse("""{"name":"a b/c","plugins":[{"type":"a"}]}""").Name);
 
+    [Theory]
+    [InlineData("""{"Name":"n","plugins":[{"type":"a"}]}""", "missing 'name'", "'Name' is another name")]
+    [InlineData("""{"name":"n","plugins":[{"TYPE":"a"}]}""", "$.plugins[0]: missing 'type'", "'TYPE' is another name")]
+    [InlineData("""{"name":"n","type":"a"}""", "$.type", "ends in .conf")]
+    public void NearMiss_IsNamed(string json, string where, string what)
+    {
+        CniFormatException e = Assert.Throws<CniFormatException>(() =>
+            NetworkConfigurationList.Parse(Encoding.UTF8.GetBytes(json), "x.conflist", ConfigurationFormat.List)
+        );
+        Assert.Contains(where, e.Message, StringComparison.Ordinal);
+        Assert.Contains(what, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Utf16_IsSaidToBe()
+    {
+        byte[] json = [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes("{}")];
+        CniFormatException e = Assert.Throws<CniFormatException>(() => NetworkConfigurationList.Parse(json));
+        Assert.Contains("UTF-16", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact, Statement(13)]
     public void With_ReplacesInPlaceAndKeepsTheRest()
     {

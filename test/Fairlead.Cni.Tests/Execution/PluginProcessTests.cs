@@ -108,6 +108,19 @@ public sealed class PluginProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task PluginWithoutItsInterpreter_IsNotCalledMissing()
+    {
+        string path = Path.Combine(_plugins.Bin, "one");
+        await File.WriteAllTextAsync(path, "#!/nonexistent/sh\n", Cancellation);
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+
+        CniException e = await FailToDeleteAsync();
+
+        Assert.Equal(CniFailure.PluginNotStarted, e.Failure);
+        Assert.Contains($"{path}: its interpreter", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PluginKilledBySignal_SaysWhich()
     {
         _plugins.Add("one").OnRun("DEL", "kill -SEGV $$");
