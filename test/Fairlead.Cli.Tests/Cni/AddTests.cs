@@ -31,6 +31,18 @@ public sealed class AddTests : IDisposable
     }
 
     [Fact]
+    public async Task CapabilityThatNoPluginDeclares_IsSaidOnATerminal()
+    {
+        string[] args = ["add", "pods", _node.Namespace, "--cap-args", """{"mac":"02:00:00:00:00:01","ips":[]}"""];
+
+        CliResult result = await _node.RunAsync(new TestCli { ErrorIsTerminal = true }, args);
+        CliResult script = await _node.RunAsync(args);
+
+        Assert.Equal("no plugin of network pods declares capability \"ips\": none gets it\n", result.Error);
+        Assert.Equal("", script.Error);
+    }
+
+    [Fact]
     public async Task NothingElseGiven_PluginGetsTheDefaultsOfCnitool()
     {
         await _node.RunAsync("add", "pods", _node.Namespace);

@@ -54,6 +54,24 @@ public sealed class ValidateTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("../../bin/sh")]
+    [InlineData("\\u001b[31mred")]
+    public async Task TypeThatIsNoFileName_IsAFindingWithoutAskingPlugins(string type)
+    {
+        _node.Configure("10-x.conflist", $$"""{"cniVersion":"1.0.0","name":"x","plugins":[{"type":"{{type}}"}]}""");
+
+        CliResult without = await _node.RunAsync("validate", "--without-plugins");
+        CliResult with = await _node.RunAsync("validate");
+        CliResult list = await _node.RunAsync("list");
+
+        Assert.Equal(1, without.ExitCode);
+        Assert.Contains("is no file name", without.Out, StringComparison.Ordinal);
+        Assert.Equal(without, with);
+        // A terminal would obey it.
+        Assert.DoesNotContain('\u001b', without.Out + list.Out);
+    }
+
     [Fact]
     public async Task NamesAndFiles_AreLookedAtAlone()
     {

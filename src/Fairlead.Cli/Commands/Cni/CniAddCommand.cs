@@ -38,6 +38,11 @@ internal static class CniAddCommand
                         CniAttachment attachment = arguments.Read(parseResult);
                         NetworkConfigurationList network = run.Find(arguments.NetworkOf(parseResult));
                         NetworkNamespaceArgument.RequireExistence(attachment.NetnsPath!);
+                        foreach (string capability in attachment.CapabilityArgs.Keys)
+                            if (!network.Plugins.Any(plugin => plugin.Capabilities.Contains(capability)))
+                                run.Note(
+                                    $"no plugin of network {network.Name} declares capability \"{capability}\": none gets it"
+                                );
                         run.Print(await runtime.AddAsync(network, attachment, cancellationToken));
                     }
                 )

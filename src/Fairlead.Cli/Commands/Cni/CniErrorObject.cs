@@ -37,8 +37,8 @@ internal static class CniErrorObject
         return Line(Join(message, details));
     }
 
-    // A plugin's text may have line breaks, and escape sequences that a terminal would obey.
-    private static string Line(string text) =>
+    /// <summary>A plugin's text, or a file's, may have line breaks, and escape sequences that a terminal would obey.</summary>
+    public static string Line(string text) =>
         string.Join(
             ' ',
             text.Split(

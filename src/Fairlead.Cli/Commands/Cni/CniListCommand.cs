@@ -63,10 +63,12 @@ internal static class CniListCommand
                 .. scan.Networks.Select(network =>
                     new[]
                     {
-                        network == scan.Default ? $"{network.Name} (default)" : network.Name,
+                        CniErrorObject.Line(network == scan.Default ? $"{network.Name} (default)" : network.Name),
                         network.CniVersion.ToString(),
-                        string.Join(',', network.Plugins.Select(PluginText)),
-                        string.Join(',', Capabilities(network)) is { Length: > 0 } some ? some : "<none>",
+                        CniErrorObject.Line(string.Join(',', network.Plugins.Select(PluginText))),
+                        CniErrorObject.Line(string.Join(',', Capabilities(network))) is { Length: > 0 } some
+                            ? some
+                            : "<none>",
                         network.SourcePath ?? "",
                     }
                 ),
@@ -77,7 +79,7 @@ internal static class CniListCommand
         if (scan.Networks is not [])
             writer.WriteLine();
         new TableWriter(writer, ["SKIPPED", "REASON"]).Write([
-            .. skipped.Select(file => new[] { file.Path, SkippedFiles.ReasonOf(file) }),
+            .. skipped.Select(file => new[] { file.Path, CniErrorObject.Line(SkippedFiles.ReasonOf(file)) }),
         ]);
     }
 

@@ -65,9 +65,9 @@ internal static class CniValidateCommand
         {
             string where = file.Network is null ? file.Path : $"{file.Path}: network {file.Network.Name}";
             foreach (string problem in file.Problems)
-                writer.WriteLine($"{where}: {problem}");
+                writer.WriteLine(CniErrorObject.Line($"{where}: {problem}"));
             if (file.Problems is [])
-                writer.WriteLine($"{where}: ok");
+                writer.WriteLine(CniErrorObject.Line($"{where}: ok"));
         }
     }
 

@@ -68,6 +68,8 @@ internal sealed class ConfigurationValidator(string directory)
             file.Problems.Add(
                 $"$.name: \"{network.Name}\" is not a letter or digit followed by letters, digits, '_', '.' or '-'"
             );
+        foreach (string type in PluginTypes.Of(network).Where(type => !PluginTypes.IsFileName(type)))
+            file.Problems.Add($"plugin type \"{type}\" is no file name: it has a slash or a control character");
         return file;
     }
 

@@ -10,6 +10,9 @@ internal static class PluginTypes
     public static IEnumerable<string> Of(NetworkConfigurationList network) =>
         network.Plugins.SelectMany(Of).Distinct(StringComparer.Ordinal);
 
+    /// <summary>Whether a file in a plugin directory can be called so.</summary>
+    public static bool IsFileName(string type) => !type.Any(c => c == '/' || char.IsControl(c));
+
     public static string DoesNotSpeak(string type, CniVersion version, IReadOnlyList<CniVersion> spoken) =>
         $"plugin {type} does not speak version {version}, only {string.Join(", ", spoken)}";
 

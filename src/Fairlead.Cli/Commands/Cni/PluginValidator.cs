@@ -17,7 +17,7 @@ internal static class PluginValidator
         {
             if (file.Network is not { } network)
                 continue;
-            foreach (string type in PluginTypes.Of(network))
+            foreach (string type in PluginTypes.Of(network).Where(PluginTypes.IsFileName))
             {
                 if (!answers.TryGetValue(type, out Answer? answer))
                     answers[type] = answer = await AskAsync(runtime, run.PluginFiles, type, cancellationToken);
