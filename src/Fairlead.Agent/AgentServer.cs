@@ -68,6 +68,7 @@ public static class AgentServer
             provider.GetRequiredService<ILogger<ManifestDirectory>>()
         ));
         services.AddSingleton<BridgeFirewall>();
+        services.AddSingleton<NetworkCatalog>();
         services.AddSingleton<VmInterfaceSetup>();
         services.AddSingleton<VmInterfaceTeardown>();
         services.AddSingleton<VmInterfaceCheck>();

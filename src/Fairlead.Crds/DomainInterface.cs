@@ -26,6 +26,12 @@ public sealed record DomainInterface
     public InterfaceRom? Rom { get; set; }
 
     public DeviceAlias? Alias { get; set; }
+
+    /// <summary>
+    /// Whether the guest is held to its own MAC and addresses, on networks that give addresses; null: true. For
+    /// pod-network only.
+    /// </summary>
+    public bool? AntiSpoofing { get; set; }
 }
 
 /// <summary>

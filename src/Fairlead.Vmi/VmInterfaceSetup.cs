@@ -12,7 +12,11 @@ namespace Fairlead.Vmi;
 /// <param name="Network">The CNI network, or null for the default one.</param>
 /// <param name="Mac">The manifest's MAC, or null.</param>
 /// <param name="Hostname">What DHCP tells the guest that it is called.</param>
-public sealed record VnicRequest(VnicNames Names, string? Network, MacAddress? Mac, string Hostname);
+public sealed record VnicRequest(VnicNames Names, string? Network, MacAddress? Mac, string Hostname)
+{
+    /// <summary>Whether the guest may send from other MACs and addresses than its own.</summary>
+    public bool MaySpoof { get; init; }
+}
 
 /// <summary>
 /// Steps 1 to 4 of a vNIC's life (the proposal's "required steps"). Each may be killed at any point and run again: it
@@ -34,6 +38,7 @@ public sealed partial class VmInterfaceSetup(
     LibvirtSession libvirt,
     AttachmentRecordStore records,
     BridgeFirewall firewall,
+    NetworkCatalog networks,
     ILogger<VmInterfaceSetup> logger
 )
 {
@@ -45,7 +50,42 @@ public sealed partial class VmInterfaceSetup(
     {
         VnicNames names = request.Names;
         AttachmentRecord record = await records.FindOrBeginAsync(names, cancellationToken);
+        if (record.MaySpoof != request.MaySpoof)
+        {
+            record = record with { MaySpoof = request.MaySpoof };
+            await records.SaveAsync(record);
+        }
 
+        Link link;
+        // Held until the interface is bare: what CNI put on it may be in the way of the next ADD.
+        using (await networks.EnterAsync(request.Network, cancellationToken))
+        {
+            (record, link) = await AttachAsync(record, request, cancellationToken);
+            await StripAsync(names, link, cancellationToken);
+        }
+
+        firewall.Apply(records.List);
+        string bridge = await EnsureNetworkAsync(record, request.Hostname, cancellationToken);
+        Link bridgeLink =
+            await route.GetLinkAsync(bridge, cancellationToken)
+            ?? throw new VnicSetupException(names, $"libvirt made no bridge {bridge}");
+        link = await route.GetLinkAsync(link.Index, cancellationToken) ?? link;
+        if (link.MasterIndex != bridgeLink.Index || !link.IsUp)
+        {
+            LinkChange change = new() { MasterIndex = bridgeLink.Index, Up = true };
+            await route.SetLinkAsync(link.Index, change, cancellationToken);
+        }
+
+        return record;
+    }
+
+    private async Task<(AttachmentRecord Record, Link Link)> AttachAsync(
+        AttachmentRecord record,
+        VnicRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        VnicNames names = request.Names;
         if (record.Endpoint is null && await IsStrippedAsync(names, cancellationToken))
         {
             // Our record is lost, and the interface shows nothing of its endpoint any more: only another one can be read.
@@ -64,21 +104,7 @@ public sealed partial class VmInterfaceSetup(
             ?? throw new VnicSetupException(names, $"CNI made no interface {names.VmInterface} in the libvirt pod");
         if (record.Endpoint is null || !SameAddresses(record.Endpoint, attachment.Result))
             record = await RememberAsync(record, attachment, link, request.Mac, cancellationToken);
-
-        await StripAsync(names, link, cancellationToken);
-        firewall.Apply(() => records.List().Select(r => r.Names));
-        string bridge = await EnsureNetworkAsync(record, request.Hostname, cancellationToken);
-        Link bridgeLink =
-            await route.GetLinkAsync(bridge, cancellationToken)
-            ?? throw new VnicSetupException(names, $"libvirt made no bridge {bridge}");
-        link = await route.GetLinkAsync(link.Index, cancellationToken) ?? link;
-        if (link.MasterIndex != bridgeLink.Index || !link.IsUp)
-        {
-            LinkChange change = new() { MasterIndex = bridgeLink.Index, Up = true };
-            await route.SetLinkAsync(link.Index, change, cancellationToken);
-        }
-
-        return record;
+        return (record, link);
     }
 
     private async Task<bool> IsStrippedAsync(VnicNames names, CancellationToken cancellationToken) =>
@@ -104,6 +130,11 @@ public sealed partial class VmInterfaceSetup(
             requestedMac,
             await ResolverConfiguration.ReadAsync(cancellationToken)
         );
+        if (endpoint is { Addresses: not [], DhcpAddress: null })
+            throw new VnicSetupException(
+                record.Names,
+                $"network {attachment.Network} gives IPv6 addresses only ({string.Join(", ", endpoint.Addresses)}), which no guest is told yet; use a network with an IPv4 range too, or one without IPAM"
+            );
         record = record with { Network = attachment.Network, Endpoint = endpoint };
         await records.SaveAsync(record);
         LogEndpoint(

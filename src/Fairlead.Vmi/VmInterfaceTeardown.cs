@@ -30,7 +30,7 @@ public sealed partial class VmInterfaceTeardown(
         if (failures is not [])
             throw new VnicTeardownException(names, failures);
         records.Remove(names);
-        firewall.Apply(() => records.List().Select(r => r.Names));
+        firewall.Apply(records.List);
         LogReleased(logger, names.Vm.ToString(), names.Vnic);
 
         async Task TryAsync(Func<Task> step)

@@ -1,3 +1,4 @@
+using Fairlead.CniProxy.Client;
 using Fairlead.Crds;
 using Fairlead.Netlink;
 using Fairlead.Vmi;
@@ -9,6 +10,7 @@ internal sealed class VnicSet(
     VmInterfaceSetup setup,
     VmInterfaceTeardown teardown,
     VmInterfaceCheck check,
+    NetworkCatalog networks,
     AttachmentRecordStore records
 )
 {
@@ -21,6 +23,7 @@ internal sealed class VnicSet(
     )
     {
         VnicRequest[] requests = [.. RequestsOf(vm)];
+        await RefuseImpossibleAsync(requests, cancellationToken);
         Task<AttachmentRecord>[] tasks = [.. requests.Select(r => setup.SetUpAsync(r, cancellationToken))];
         try
         {
@@ -52,6 +55,18 @@ internal sealed class VnicSet(
                 string.Join("; ", messages.Distinct()),
                 new AggregateException(failures)
             );
+        }
+    }
+
+    private async Task RefuseImpossibleAsync(VnicRequest[] requests, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await networks.CheckAsync(requests, cancellationToken);
+        }
+        catch (Exception e) when (e is VnicSetupException or CniProxyException)
+        {
+            throw new ReconcileException(Reasons.AttachFailed, e.Message, e);
         }
     }
 
@@ -113,5 +128,8 @@ internal sealed class VnicSet(
                 nic.Source?.Network,
                 nic.Mac?.Address is { } mac ? MacAddress.Parse(mac) : null,
                 vm.Metadata.Name
-            ));
+            )
+            {
+                MaySpoof = nic.AntiSpoofing == false,
+            });
 }

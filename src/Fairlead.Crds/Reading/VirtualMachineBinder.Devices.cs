@@ -56,6 +56,7 @@ internal static partial class VirtualMachineBinder
             Boot = reader.Object("boot", "{order: <1>}", Boot),
             Rom = reader.Object("rom", "{enabled: false}", Rom),
             Alias = reader.Object("alias", "{name: ua-uplink}", Alias),
+            AntiSpoofing = reader.Bool("antiSpoofing", example: false),
         };
 
     private static InterfaceSource Source(ObjectReader reader) =>

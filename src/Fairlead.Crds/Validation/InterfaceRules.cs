@@ -18,6 +18,7 @@ internal static class InterfaceRules
         CheckMac(vnic.Mac?.Address, path + ".mac.address", errors);
         errors.Known(path + ".model.type", vnic.Model?.Type, InterfaceModels.Known, "interface model");
         CheckDriver(vnic, path + ".driver", errors);
+        CheckPodNetworkOnly(vnic, path, errors);
         if (vnic.Mtu is { Size: null })
             errors.Add(path + ".mtu.size", Wording.Required("size: 1500"));
         errors.Range(path + ".mtu.size", vnic.Mtu?.Size, LeastMtu, MostMtu);
@@ -26,6 +27,15 @@ internal static class InterfaceRules
             errors.Add(path + ".alias.name", Wording.Required("name: ua-uplink"));
         else
             errors.Matches(path + ".alias.name", vnic.Alias?.Name, Syntax.IsAlias, "an alias of the user's (ua-NAME)");
+    }
+
+    /// <summary>What concerns only vNICs that we set up: libvirt's own types are left to libvirt.</summary>
+    private static void CheckPodNetworkOnly(DomainInterface vnic, string path, Errors errors)
+    {
+        if (vnic.Type is null or InterfaceTypes.PodNetwork || !InterfaceTypes.Known.Contains(vnic.Type))
+            return;
+        if (vnic.AntiSpoofing is not null)
+            errors.Add(path + ".antiSpoofing", Wording.OnlyForPodNetwork(vnic.Type));
     }
 
     public static void CheckTogether(IReadOnlyList<DomainInterface> vnics, string path, Errors errors)

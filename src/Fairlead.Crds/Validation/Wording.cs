@@ -39,5 +39,8 @@ internal static class Wording
 
     public static string Needs(string other) => $"is of no use without {other}";
 
+    public static string OnlyForPodNetwork(string type) =>
+        $"is for type: pod-network only; an interface of type: {type} is libvirt's own";
+
     public static string NotWith(string other) => $"cannot be together with {other}";
 }

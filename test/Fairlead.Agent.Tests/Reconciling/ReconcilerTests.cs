@@ -279,11 +279,20 @@ public sealed class ReconcilerTests : IAsyncLifetime
         };
         AttachmentRecordStore records = AttachmentRecordStore.Open(_directory.Of("attachments"), NullLogger.Instance);
         BridgeFirewall firewall = new();
+        NetworkCatalog networks = new(_proxy);
         _manifests = new ManifestDirectory(_directory.Path, NullLogger<ManifestDirectory>.Instance);
         _store = VmStore.Open(_directory.Of("vms"), NullLogger.Instance);
         _events = new EventLog(_time);
         VnicSet vnics = new(
-            new VmInterfaceSetup(_proxy, _route, _libvirt, records, firewall, NullLogger<VmInterfaceSetup>.Instance),
+            new VmInterfaceSetup(
+                _proxy,
+                _route,
+                _libvirt,
+                records,
+                firewall,
+                networks,
+                NullLogger<VmInterfaceSetup>.Instance
+            ),
             new VmInterfaceTeardown(
                 _proxy,
                 _route,
@@ -293,6 +302,7 @@ public sealed class ReconcilerTests : IAsyncLifetime
                 NullLogger<VmInterfaceTeardown>.Instance
             ),
             new VmInterfaceCheck(_route, _libvirt),
+            networks,
             records
         );
         _reconciler = new Reconciler(
