@@ -29,7 +29,7 @@ public sealed class NetworkCatalog(CniProxyConnection proxy)
     {
         if (requests.Count == 0)
             return;
-        StatusResponse offers = await proxy.StatusAsync(cancellationToken);
+        IReadOnlyList<Network> offers = await proxy.ListNetworksAsync(cancellationToken);
         foreach (VnicRequest request in requests)
         {
             if (Find(offers, request.Network) is { } network && RefusalOf(network, offers) is { } refusal)
@@ -44,7 +44,7 @@ public sealed class NetworkCatalog(CniProxyConnection proxy)
     /// </summary>
     internal async Task<IDisposable?> EnterAsync(string? network, CancellationToken cancellationToken)
     {
-        Network? offer = Find(await proxy.StatusAsync(cancellationToken), network);
+        Network? offer = Find(await proxy.ListNetworksAsync(cancellationToken), network);
         if (offer?.Plugins is [ParallelPlugin, ..])
             return null;
         SemaphoreSlim turn = _turns.GetOrAdd(offer?.Name ?? network ?? "", _ => new SemaphoreSlim(1));
@@ -53,22 +53,20 @@ public sealed class NetworkCatalog(CniProxyConnection proxy)
     }
 
     /// <summary>Why a vNIC cannot be on this network and what to use instead; null when it can.</summary>
-    internal static string? RefusalOf(Network network, StatusResponse offers)
+    internal static string? RefusalOf(Network network, IEnumerable<Network> offers)
     {
         if (network.Plugins is not [var plugin, ..] || !s_impossible.TryGetValue(plugin, out string? reason))
             return null;
         string[] usable =
         [
-            .. offers
-                .Networks.Where(n => n.Plugins is [var first, ..] && !s_impossible.ContainsKey(first))
-                .Select(n => n.Name),
+            .. offers.Where(n => n.Plugins is [var first, ..] && !s_impossible.ContainsKey(first)).Select(n => n.Name),
         ];
         string instead = usable is [] ? "none is on offer here" : $"here: {string.Join(", ", usable)}";
         return $"network {network.Name} is of plugin {plugin}, which cannot carry a vNIC: {reason}; use a network of plugin bridge or ptp ({instead})";
     }
 
-    private static Network? Find(StatusResponse offers, string? name) =>
-        offers.Networks.FirstOrDefault(n => name is null ? n.Default : n.Name == name);
+    private static Network? Find(IEnumerable<Network> offers, string? name) =>
+        offers.FirstOrDefault(n => name is null ? n.Default : n.Name == name);
 
     private sealed class Turn(SemaphoreSlim semaphore) : IDisposable
     {

@@ -12,7 +12,7 @@ public sealed class NetworkCatalogTests
     public void PluginThatCannotBeBridged_IsRefusedWithWhatToUse(string plugin)
     {
         Network network = Offer("wrong", plugin, "tuning");
-        StatusResponse offers = new() { Networks = { network, Offer("podnet", "bridge", "portmap") } };
+        Network[] offers = [network, Offer("podnet", "bridge", "portmap")];
 
         string? refusal = NetworkCatalog.RefusalOf(network, offers);
 
@@ -24,8 +24,7 @@ public sealed class NetworkCatalogTests
     [InlineData("bridge")]
     [InlineData("ptp")]
     [InlineData("calico")]
-    public void OtherPlugins_AreTaken(string plugin) =>
-        Assert.Null(NetworkCatalog.RefusalOf(Offer("net", plugin), new StatusResponse()));
+    public void OtherPlugins_AreTaken(string plugin) => Assert.Null(NetworkCatalog.RefusalOf(Offer("net", plugin), []));
 
     private static Network Offer(string name, params string[] plugins)
     {
