@@ -123,6 +123,27 @@ public sealed class CniProxyConnection : IDisposable
                 )
         );
 
+    /// <summary>
+    /// Releases attachments of pods that are gone and those whose release failed, or all of a key or sandbox.
+    /// </summary>
+    /// <param name="key">Only the attachments of that key, whether or not their pods are there; null for any.</param>
+    /// <param name="sandbox">Only the attachments of that pod, likewise; null for any.</param>
+    /// <param name="cancellationToken">Ends the wait; what the proxy has begun it finishes.</param>
+    /// <exception cref="CniProxyException">Refused, or not reached.</exception>
+    public async Task<IReadOnlyList<ReapedAttachment>> ReapAsync(
+        string? key,
+        string? sandbox,
+        CancellationToken cancellationToken
+    )
+    {
+        ReapRequest request = new() { Key = key ?? "", Sandbox = sandbox ?? "" };
+        ReapResponse response = await CallAsync(
+            "reap attachments",
+            deadline => _client.ReapAsync(request, deadline: deadline, cancellationToken: cancellationToken)
+        );
+        return response.Attachments;
+    }
+
     public void Dispose() => _channel.Dispose();
 
     private static async Task<T> CallAsync<T>(string operation, Func<DateTime, AsyncUnaryCall<T>> call)

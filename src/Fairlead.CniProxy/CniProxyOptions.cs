@@ -18,6 +18,12 @@ public sealed record CniProxyOptions
     /// <summary>Record of the one pod that this proxy serves (<see cref="Client.SandboxRecord"/>).</summary>
     public required string SandboxFile { get; init; }
 
+    /// <summary>Where namespaces of pods are held for DEL (<see cref="Pods.HeldNamespaces"/>); goes with a reboot.</summary>
+    public string HeldNamespacesDirectory => Path.Combine(Path.GetDirectoryName(SocketPath)!, "netns");
+
+    /// <summary>How long calls and releases that run at SIGTERM may take to end; the next run releases what did not.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);
+
     /// <summary>How long one plugin may take.</summary>
     public TimeSpan PluginTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
+using Fairlead.CniProxy.Pods;
 using Fairlead.CniProxy.V1;
 using Fairlead.CniProxy.Verbs;
 using Grpc.Core;
@@ -14,6 +15,7 @@ internal sealed class CniProxyService(
     Release release,
     KeyedLock locks,
     CniNetworks networks,
+    Reaper reaper,
     AttachmentJournal journal
 ) : V1.CniProxy.CniProxyBase
 {
@@ -30,7 +32,7 @@ internal sealed class CniProxyService(
         Caller caller = Gate.CallerOf(context);
         if (Find(caller, request.Sandbox, request.Key) is not { } record)
             return new DeleteResponse { Existed = false };
-        using IDisposable turn = await locks.EnterAsync($"{record.SandboxId}\n{record.Key}", CancellationToken.None);
+        using IDisposable turn = await locks.EnterAsync(record.LockKey, CancellationToken.None);
         if (journal.Find(record.SandboxId, record.Key) is not { } still)
             return new DeleteResponse { Existed = false };
         await release.RunAsync(still);
@@ -76,6 +78,20 @@ internal sealed class CniProxyService(
             .GetExecutingAssembly()
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion;
+        response.Warnings.AddRange(Warnings.Of(journal));
+        return response;
+    }
+
+    public override async Task<ReapResponse> Reap(ReapRequest request, ServerCallContext context)
+    {
+        if (!Gate.CallerOf(context).IsAdministrator)
+            throw ProxyError.UnknownPeer("only the host's administrator may have attachments reaped");
+        ReapResponse response = new();
+        response.Attachments.AddRange(
+            (await reaper.ReapAsync(request.Key, request.Sandbox, context.CancellationToken)).Select(
+                AttachmentMessages.Of
+            )
+        );
         return response;
     }
 

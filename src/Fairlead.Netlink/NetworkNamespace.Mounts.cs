@@ -42,6 +42,26 @@ public sealed partial class NetworkNamespace
     }
 
     /// <summary>
+    /// Mounts this namespace at a path of its own, where it lives on until <see cref="Delete"/>, whatever becomes of the
+    /// other places that hold it. Missing directories are made; a file that is there and nothing is mounted upon is used.
+    /// </summary>
+    /// <exception cref="NetlinkException">EPERM without CAP_SYS_ADMIN.</exception>
+    /// <exception cref="IOException">A directory cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">A directory may not be made.</exception>
+    public void MountAt(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        int file = Libc.Open(path, Libc.O_RDONLY | Libc.O_CREAT | Libc.O_CLOEXEC, 0);
+        if (file < 0)
+            throw Libc.Failure($"mount network namespace at {path}");
+        _ = Libc.Close(file);
+        using Lease lease = Hold();
+        if (Libc.Mount($"/proc/self/fd/{lease.Descriptor}", path, "none", Libc.MS_BIND, 0) != 0)
+            throw Libc.Failure($"mount network namespace at {path}");
+    }
+
+    /// <summary>
     /// Unmounts the namespace at a path and removes the file, as <c>ip netns del</c> does. The namespace itself goes
     /// when no process, socket or handle is in it any more. An absent path is success.
     /// </summary>

@@ -19,6 +19,7 @@ public sealed class RecordDirectory<T>
     where T : class
 {
     private const string Suffix = ".json";
+    private const string AsideSuffix = ".unreadable";
 
     private readonly string _directory;
     private readonly JsonTypeInfo<T> _type;
@@ -32,7 +33,7 @@ public sealed class RecordDirectory<T>
         _keyOf = keyOf;
     }
 
-    /// <summary>Files that were set aside when the directory was opened.</summary>
+    /// <summary>Files that were set aside when the directory was opened, or by an earlier run and are still there.</summary>
     public IReadOnlyList<SetAsideFile> SetAside { get; private set; } = [];
 
     /// <summary>Opens the directory, making it (mode 0700) when there is none.</summary>
@@ -86,28 +87,45 @@ public sealed class RecordDirectory<T>
                 continue;
             }
 
+            if (path.EndsWith(Suffix + AsideSuffix, StringComparison.Ordinal))
+                setAside.Add(new SetAsideFile(path[..^AsideSuffix.Length], path, "set aside by an earlier run"));
             if (!path.EndsWith(Suffix, StringComparison.Ordinal))
                 continue;
             try
             {
-                T record =
-                    JsonSerializer.Deserialize(File.ReadAllBytes(path), _type) ?? throw new JsonException("null");
-                if (check?.Invoke(record) is { } wrong)
-                    throw new JsonException(wrong);
-                string key = _keyOf(record);
-                if (PathOf(key) != path)
-                    throw new JsonException($"the record of {key} belongs in {PathOf(key)}");
-                _records[key] = record;
+                T record = Read(path, check);
+                _records[_keyOf(record)] = record;
             }
-            catch (JsonException e)
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
             {
-                string aside = path + ".unreadable";
-                File.Move(path, aside, overwrite: true);
-                setAside.Add(new SetAsideFile(path, aside, e.Message));
+                setAside.Add(PutAside(path, e.Message));
             }
         }
 
         SetAside = setAside;
+    }
+
+    private T Read(string path, Func<T, string?>? check)
+    {
+        T record = JsonSerializer.Deserialize(File.ReadAllBytes(path), _type) ?? throw new JsonException("null");
+        if (check?.Invoke(record) is { } wrong)
+            throw new JsonException(wrong);
+        string key = _keyOf(record);
+        return PathOf(key) == path ? record : throw new JsonException($"the record of {key} belongs in {PathOf(key)}");
+    }
+
+    private static SetAsideFile PutAside(string path, string reason)
+    {
+        string aside = path + AsideSuffix;
+        try
+        {
+            File.Move(path, aside, overwrite: true);
+            return new SetAsideFile(path, aside, reason);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new SetAsideFile(path, path, $"{reason}; it cannot be moved: {e.Message}");
+        }
     }
 
     // A hash, so that no string of a client ever becomes part of a path.

@@ -4,7 +4,8 @@ using Fairlead.CniProxy.V1;
 
 // A client of the CNI proxy as a process of its own, since the proxy knows its callers by their process's namespace.
 // Argument: the socket. A request a line, its words separated by tabs: add KEY NETWORK INTERFACE MAC, send-add JSON, delete
-// KEY, check KEY, list, networks, status, unshare. First comes its PID. An answer a line: "ok JSON", or "no REASON MESSAGE".
+// KEY, check KEY, list, networks, status, reap KEY SANDBOX, unshare. First comes its PID. An answer a line: "ok JSON", or
+// "no REASON MESSAGE".
 using CniProxyConnection proxy = new(args[0]);
 Console.WriteLine(Environment.ProcessId);
 while (Console.ReadLine() is { } line)
@@ -53,6 +54,10 @@ static async Task<string> RunAsync(CniProxyConnection proxy, string[] words)
             return list.ToString();
         case ["status"]:
             return (await proxy.StatusAsync(CancellationToken.None)).ToString();
+        case ["reap", var key, var sandbox]:
+            ReapResponse reaped = new();
+            reaped.Attachments.AddRange(await proxy.ReapAsync(key, sandbox, CancellationToken.None));
+            return reaped.ToString();
         case ["unshare"]:
             Unshare.Network();
             return "{}";

@@ -40,7 +40,7 @@ internal static class Sample
             Network = "podnet",
             InterfaceName = "vmi0",
             NetnsPath = Sandbox.NetnsPath,
-            NetnsIdentity = "4:4026531840",
+            NetnsIdentity = Sandbox.Netns,
             PodName = Sandbox.PodName,
             PodNamespace = Sandbox.PodNamespace,
             PodUid = Sandbox.PodUid,

@@ -15,28 +15,35 @@ internal sealed partial class AttachmentJournal
         RecordDirectory<JournalRecord> records = RecordDirectory<JournalRecord>.Open(
             directory,
             JournalJson.Default.JournalRecord,
-            record => KeyOf(record.SandboxId, record.Key),
+            record => record.LockKey,
             record =>
-                record.Version == JournalRecord.CurrentVersion
+                record.Version is >= JournalRecord.OldestVersion and <= JournalRecord.CurrentVersion
                     ? null
-                    : $"version {record.Version} is not {JournalRecord.CurrentVersion}"
+                    : $"version {record.Version} is not between {JournalRecord.OldestVersion} and {JournalRecord.CurrentVersion}"
         );
         foreach (SetAsideFile file in records.SetAside)
             LogSetAside(logger, file.Path, file.NewPath, file.Reason);
         return new AttachmentJournal(records);
     }
 
+    /// <summary>Files that are no records of ours; each may stand for an attachment that nobody will release.</summary>
+    public IReadOnlyList<SetAsideFile> SetAside => _records.SetAside;
+
     /// <summary>All records, oldest first.</summary>
     public IReadOnlyList<JournalRecord> List() =>
         [.. _records.List().OrderBy(r => r.CreatedAt).ThenBy(r => r.Key, StringComparer.Ordinal)];
 
-    public JournalRecord? Find(string sandboxId, string key) => _records.Find(KeyOf(sandboxId, key));
+    /// <summary>Whether another attachment than this one is in the same network namespace.</summary>
+    public bool SharesNetns(JournalRecord record) =>
+        _records.List().Any(r => r.NetnsIdentity == record.NetnsIdentity && r.LockKey != record.LockKey);
 
-    public Task SaveAsync(JournalRecord record) => _records.SaveAsync(record);
+    public JournalRecord? Find(string sandboxId, string key) => _records.Find(JournalRecord.LockKeyOf(sandboxId, key));
 
-    public void Remove(JournalRecord record) => _records.Remove(KeyOf(record.SandboxId, record.Key));
+    /// <summary>Writes the record, in the current version's format; returns once it would survive a power loss.</summary>
+    public Task SaveAsync(JournalRecord record) =>
+        _records.SaveAsync(record with { Version = JournalRecord.CurrentVersion });
 
-    private static string KeyOf(string sandboxId, string key) => $"{sandboxId}\n{key}";
+    public void Remove(JournalRecord record) => _records.Remove(record.LockKey);
 
     [LoggerMessage(
         EventId = 10,

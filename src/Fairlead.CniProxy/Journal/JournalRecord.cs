@@ -1,15 +1,19 @@
 using System.Text.Json.Serialization;
 using Fairlead.CniProxy.Verbs;
+using Fairlead.Netlink;
 
 namespace Fairlead.CniProxy.Journal;
 
 /// <summary>
 /// One attachment as the journal keeps it: enough to release it with nothing else left, whatever became of the pod, the
-/// network configuration and the proxy that made it.
+/// network configuration and the proxy that made it. The format is in docs/journal.md.
 /// </summary>
 internal sealed record JournalRecord
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
+
+    /// <summary>Version 1 has no boot ID, and says the namespace's identity in other words; it is read all the same.</summary>
+    public const int OldestVersion = 1;
 
     public required int Version { get; init; }
     public required string Key { get; init; }
@@ -20,7 +24,11 @@ internal sealed record JournalRecord
     public required string NetnsPath { get; init; }
 
     /// <summary>Identity of the network namespace at the time of ADD, "device:inode"; tells a namespace from its successor at the same path.</summary>
-    public required string NetnsIdentity { get; init; }
+    [JsonConverter(typeof(NetnsIdentityJson))]
+    public required NetworkNamespaceId NetnsIdentity { get; init; }
+
+    /// <summary>The boot during which ADD was run, since the kernel counts namespaces anew at each; null in a record of version 1.</summary>
+    public string? BootId { get; init; }
     public required string PodName { get; init; }
     public required string PodNamespace { get; init; }
     public required string PodUid { get; init; }
@@ -46,9 +54,22 @@ internal sealed record JournalRecord
 
     /// <summary>What went wrong last; null when nothing did.</summary>
     public string? Message { get; init; }
+
+    /// <summary>How often its release has failed since it was begun.</summary>
+    public int FailedReleases { get; init; }
+
+    /// <summary>When the release is tried again; null when none has failed.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>What <see cref="Verbs.KeyedLock"/> knows it by: one at a time works on it.</summary>
+    [JsonIgnore]
+    public string LockKey => LockKeyOf(SandboxId, Key);
+
+    public static string LockKeyOf(string sandboxId, string key) => $"{sandboxId}\n{key}";
+
     /// <summary>The client's name for it and the pod it belongs to, as messages call it.</summary>
+    [JsonIgnore]
     public string DisplayName => $"{Key} of {PodNamespace}/{PodName}";
 }
 

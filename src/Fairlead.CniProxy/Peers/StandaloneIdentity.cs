@@ -16,24 +16,25 @@ internal sealed class StandaloneIdentity(string sandboxFile) : IIdentitySource
 
     /// <inheritdoc/>
     public Task<IReadOnlySet<string>> ListIdsAsync(CancellationToken cancellationToken) =>
+        // By the record alone: a pod whose namespace has lost its name may still live.
         Task.FromResult<IReadOnlySet<string>>(
-            Read() is { } sandbox ? FrozenSet.Create(StringComparer.Ordinal, sandbox.Id) : FrozenSet<string>.Empty
+            ReadRecord() is { } record ? FrozenSet.Create(StringComparer.Ordinal, record.Id) : FrozenSet<string>.Empty
         );
 
-    private Sandbox? Read()
+    private Sandbox? Read() =>
+        ReadRecord() is { } record && Sandbox.NetnsAt(record.NetnsPath) is { } netns
+            ? new Sandbox(record.Id, record.PodName, record.PodNamespace, record.PodUid, record.NetnsPath, netns)
+            : null;
+
+    private SandboxRecord? ReadRecord()
     {
-        SandboxRecord? record;
         try
         {
-            record = SandboxRecord.Read(sandboxFile);
+            return SandboxRecord.Read(sandboxFile);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new IdentityException(e.Message, e);
         }
-
-        return record is not null && Sandbox.NetnsAt(record.NetnsPath) is { } netns
-            ? new Sandbox(record.Id, record.PodName, record.PodNamespace, record.PodUid, record.NetnsPath, netns)
-            : null;
     }
 }

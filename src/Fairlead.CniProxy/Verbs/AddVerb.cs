@@ -1,6 +1,7 @@
 using Fairlead.Cni;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
+using Fairlead.CniProxy.Pods;
 using Fairlead.CniProxy.V1;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ internal sealed partial class AddVerb(
     CniRuntime runtime,
     AttachmentJournal journal,
     Release release,
+    HeldNamespaces namespaces,
     KeyedLock locks,
     TimeProvider time,
     ILogger<AddVerb> logger
@@ -23,7 +25,10 @@ internal sealed partial class AddVerb(
     {
         EndpointOptions options = Validate(request);
         // A caller that goes away does not cut off what it has begun: no cancellation from here on.
-        using IDisposable turn = await locks.EnterAsync($"{sandbox.Id}\n{request.Key}", CancellationToken.None);
+        using IDisposable turn = await locks.EnterAsync(
+            JournalRecord.LockKeyOf(sandbox.Id, request.Key),
+            CancellationToken.None
+        );
         if (journal.Find(sandbox.Id, request.Key) is { } known)
         {
             if (known.State == JournalState.Attached && await IsPresentAsync(known))
@@ -37,10 +42,13 @@ internal sealed partial class AddVerb(
         JournalRecord record = NewRecord(sandbox, request, options, network);
         await RefuseExistingInterfaceAsync(record);
         await journal.SaveAsync(record);
+        await PausePoint.ReachAsync("add-intent");
+        await namespaces.HoldAsync(record);
+        await PausePoint.ReachAsync("add-held");
         CniResult result;
         try
         {
-            result = await runtime.AddAsync(network, Release.AttachmentOf(record));
+            result = await runtime.AddAsync(network, Release.AttachmentOf(record, namespaces.Find(record)));
         }
         catch (CniException e)
         {
@@ -48,8 +56,10 @@ internal sealed partial class AddVerb(
             throw ProxyError.Plugin(e);
         }
 
+        await PausePoint.ReachAsync("add-plugins");
         record = record with { State = JournalState.Attached, Result = result.RawBytes.ToArray() };
         await journal.SaveAsync(record);
+        await PausePoint.ReachAsync("add-done");
         LogAdded(
             logger,
             record.DisplayName,
@@ -65,7 +75,10 @@ internal sealed partial class AddVerb(
     {
         LogFailed(logger, record.DisplayName, failure.Message);
         if (failure is { RolledBack: true, UndoFailures: [] } or { Failure: CniFailure.InvalidRequest })
+        {
+            await namespaces.LetGoAsync(record);
             journal.Remove(record);
+        }
         else
             await journal.SaveAsync(record with { State = JournalState.Releasing, Message = failure.Message });
     }
@@ -113,7 +126,8 @@ internal sealed partial class AddVerb(
             Network = network.Name,
             InterfaceName = request.InterfaceName,
             NetnsPath = sandbox.NetnsPath,
-            NetnsIdentity = sandbox.Netns.ToString(),
+            NetnsIdentity = sandbox.Netns,
+            BootId = BootId.Current,
             PodName = sandbox.PodName,
             PodNamespace = sandbox.PodNamespace,
             PodUid = sandbox.PodUid,

@@ -1,6 +1,8 @@
 using Fairlead.Cni;
 using Fairlead.CniProxy.Journal;
+using Fairlead.CniProxy.Pods;
 using Fairlead.CniProxy.V1;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Fairlead.CniProxy.Verbs;
 
@@ -16,6 +18,8 @@ internal static class AttachmentMessages
             ContainerId = record.ContainerId,
             Sandbox = record.SandboxId,
             Message = record.Message ?? "",
+            FailedReleases = (uint)record.FailedReleases,
+            NextTry = record.NextTryAt is { } next ? Timestamp.FromDateTimeOffset(next) : null,
             State = record.State switch
             {
                 JournalState.Adding => AttachmentState.Adding,
@@ -23,6 +27,18 @@ internal static class AttachmentMessages
                 _ => AttachmentState.Releasing,
             },
             Result = record.Result is null ? null : ResultOf(CniResult.Parse(record.Result), record.InterfaceName),
+        };
+
+    public static ReapedAttachment Of(Reaped reaped) =>
+        new()
+        {
+            Key = reaped.Record.Key,
+            Sandbox = reaped.Record.SandboxId,
+            Network = reaped.Record.Network,
+            InterfaceName = reaped.Record.InterfaceName,
+            Why = reaped.Why,
+            Released = reaped.Failure is null,
+            Message = reaped.Failure ?? "",
         };
 
     private static AttachmentResult ResultOf(CniResult result, string interfaceName)

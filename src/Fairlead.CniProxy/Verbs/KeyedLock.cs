@@ -29,6 +29,30 @@ internal sealed class KeyedLock
         return new Holder(this, key, entry);
     }
 
+    /// <summary>Takes the key if nobody holds it or waits for it; null otherwise.</summary>
+    public IDisposable? TryEnter(string key)
+    {
+        lock (_entries)
+        {
+            if (_entries.ContainsKey(key))
+                return null;
+            Entry entry = new() { Users = 1 };
+            _ = entry.Turn.Wait(0);
+            _entries[key] = entry;
+            return new Holder(this, key, entry);
+        }
+    }
+
+    /// <summary>Whether no key is held.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_entries)
+                return _entries.Count == 0;
+        }
+    }
+
     private void Leave(string key, Entry entry)
     {
         lock (_entries)

@@ -48,6 +48,10 @@ internal static class ProxyError
             ? Make(StatusCode.Unavailable, CniProxyReason.PluginBusy, failure.Message)
             : Make(StatusCode.FailedPrecondition, CniProxyReason.PluginFailed, failure.Message);
 
+    /// <summary>The journal's record of an attachment has parts that cannot be used.</summary>
+    public static RpcException Unreadable(CniFormatException failure) =>
+        Make(StatusCode.DataLoss, CniProxyReason.PluginFailed, failure.Message);
+
     private static RpcException Make(StatusCode status, string reason, string message) =>
         new(new Status(status, message), new Metadata { { CniProxyReason.TrailerKey, reason } });
 }

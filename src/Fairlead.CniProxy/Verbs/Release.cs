@@ -1,6 +1,6 @@
 using Fairlead.Cni;
 using Fairlead.CniProxy.Journal;
-using Fairlead.CniProxy.Peers;
+using Fairlead.CniProxy.Pods;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.CniProxy.Verbs;
@@ -9,45 +9,58 @@ namespace Fairlead.CniProxy.Verbs;
 /// Gives an attachment back from its record alone: with the configuration of its ADD, and with no namespace when the
 /// pod's is gone, so that the network's addresses are free again whatever became of the rest.
 /// </summary>
-internal sealed partial class Release(CniRuntime runtime, AttachmentJournal journal, ILogger<Release> logger)
+internal sealed partial class Release(
+    CniRuntime runtime,
+    AttachmentJournal journal,
+    HeldNamespaces namespaces,
+    TimeProvider time,
+    ILogger<Release> logger
+)
 {
-    /// <exception cref="CniException">A plugin failed; the record stays, with the reason.</exception>
+    /// <summary>Steps: end what is left of plugins, record the intent, DEL, let go of the namespace, forget the record.</summary>
+    /// <param name="record">As it is in the journal; the caller has its key's turn.</param>
+    /// <exception cref="Grpc.Core.RpcException">A plugin failed; the record stays, with the reason, and is tried again.</exception>
     public async Task RunAsync(JournalRecord record)
     {
+        if (record.State != JournalState.Attached)
+            await EndPluginsAsync(record);
         record = record with { State = JournalState.Releasing };
         await journal.SaveAsync(record);
+        await PausePoint.ReachAsync("delete-intent");
         try
         {
-            NetworkConfigurationList network = NetworkConfigurationList.Parse(
-                record.Configuration,
-                record.ConfigurationPath
-            );
-            CniResult? previous = record.Result is null ? null : CniResult.Parse(record.Result);
-            CniAttachment attachment = AttachmentOf(record);
-            if (previous is not null && attachment.NetnsPath is { } netns)
-                await PodLinks.GiveAddressesBackAsync(netns, record.InterfaceName, previous);
-            await runtime.DeleteAsync(network, attachment, previous);
+            await RunPluginsAsync(record);
         }
         catch (CniException e)
         {
-            await journal.SaveAsync(record with { Message = e.Message });
+            await KeepAsync(record, e.Message);
             throw ProxyError.Plugin(e);
         }
+        catch (CniFormatException e)
+        {
+            await KeepAsync(record, $"its recorded configuration or result cannot be read: {e.Message}");
+            throw ProxyError.Unreadable(e);
+        }
 
+        await PausePoint.ReachAsync("delete-plugins");
+        await namespaces.LetGoAsync(record);
+        await PausePoint.ReachAsync("delete-let-go");
         journal.Remove(record);
+        await PausePoint.ReachAsync("delete-done");
+        ProxyMetrics.Released.Add(1, new KeyValuePair<string, object?>("network", record.Network));
         LogReleased(logger, record.DisplayName, record.InterfaceName);
     }
 
     /// <summary>What the plugins are told: made here, never by a client.</summary>
-    public static CniAttachment AttachmentOf(JournalRecord record)
+    /// <param name="record">The attachment.</param>
+    /// <param name="netnsPath">Where its namespace is, or null when that is gone.</param>
+    public static CniAttachment AttachmentOf(JournalRecord record, string? netnsPath)
     {
-        // Another namespace at the same path is somebody else's.
-        bool sameNetns = Sandbox.NetnsAt(record.NetnsPath)?.ToString() == record.NetnsIdentity;
         CniAttachment attachment = new()
         {
             ContainerId = record.ContainerId,
             InterfaceName = record.InterfaceName,
-            NetnsPath = sameNetns ? record.NetnsPath : null,
+            NetnsPath = netnsPath,
             CniArgs =
             [
                 new("IgnoreUnknown", "1"),
@@ -60,10 +73,60 @@ internal sealed partial class Release(CniRuntime runtime, AttachmentJournal jour
         return EndpointOptions.Of(record).ApplyTo(attachment);
     }
 
+    /// <summary>Of a run that was killed, or of a plugin that was: what it still makes would come after the DEL.</summary>
+    private async Task EndPluginsAsync(JournalRecord record)
+    {
+        int ended = await LeftoverPlugins.EndAsync(record.ContainerId, CancellationToken.None);
+        if (ended > 0)
+            LogPluginsEnded(logger, record.DisplayName, ended);
+    }
+
+    private async Task RunPluginsAsync(JournalRecord record)
+    {
+        NetworkConfigurationList network = NetworkConfigurationList.Parse(
+            record.Configuration,
+            record.ConfigurationPath
+        );
+        CniResult? previous = record.Result is null ? null : CniResult.Parse(record.Result);
+        string? netns = namespaces.Find(record);
+        if (previous is not null && netns is not null)
+            await PodLinks.GiveAddressesBackAsync(netns, record.InterfaceName, previous);
+        await runtime.DeleteAsync(network, AttachmentOf(record, netns), previous);
+    }
+
+    private async Task KeepAsync(JournalRecord record, string reason)
+    {
+        int failures = record.FailedReleases + 1;
+        ProxyMetrics.ReleaseFailures.Add(1, new KeyValuePair<string, object?>("network", record.Network));
+        LogNotReleased(logger, record.DisplayName, failures, reason);
+        await journal.SaveAsync(
+            record with
+            {
+                Message = reason,
+                FailedReleases = failures,
+                NextTryAt = time.GetUtcNow() + Backoff.After(failures),
+            }
+        );
+    }
+
     [LoggerMessage(
         EventId = 30,
         Level = LogLevel.Information,
         Message = "DEL {Attachment}: interface {Interface} released"
     )]
     private static partial void LogReleased(ILogger logger, string attachment, string @interface);
+
+    [LoggerMessage(
+        EventId = 31,
+        Level = LogLevel.Error,
+        Message = "DEL {Attachment} failed ({Failures} times now): {Reason}"
+    )]
+    private static partial void LogNotReleased(ILogger logger, string attachment, int failures, string reason);
+
+    [LoggerMessage(
+        EventId = 52,
+        Level = LogLevel.Warning,
+        Message = "{Attachment}: {Count} process(es) of a plugin of an earlier run ended"
+    )]
+    private static partial void LogPluginsEnded(ILogger logger, string attachment, int count);
 }

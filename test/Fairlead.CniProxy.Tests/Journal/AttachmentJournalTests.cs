@@ -1,4 +1,5 @@
 using Fairlead.CniProxy.Journal;
+using Fairlead.Netlink;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fairlead.CniProxy.Tests.Journal;
@@ -18,6 +19,9 @@ public sealed class AttachmentJournalTests : IDisposable
         {
             Mac = "00:11:22:33:44:55",
             Message = "m",
+            BootId = "b",
+            FailedReleases = 3,
+            NextTryAt = DateTimeOffset.UnixEpoch,
         };
         await Open().SaveAsync(record);
 
@@ -69,13 +73,70 @@ public sealed class AttachmentJournalTests : IDisposable
         Assert.True(File.Exists(file + ".unreadable"));
     }
 
-    [Fact]
-    public async Task RecordOfAnotherVersion_IsSetAside()
+    [Theory]
+    [InlineData("3")]
+    [InlineData("0")]
+    public async Task RecordOfAnotherVersion_IsSetAsideAndReportedUntilItIsGone(string version)
     {
-        await Open().SaveAsync(Sample.Record() with { Version = 2 });
+        await Open().SaveAsync(Sample.Record());
+        string file = Directory.GetFiles(_directory.Path).Single();
+        await RewriteAsync(file, "\"version\": 2", $"\"version\": {version}");
 
-        Assert.Empty(Open().List());
-        Assert.EndsWith(".unreadable", Directory.GetFiles(_directory.Path).Single(), StringComparison.Ordinal);
+        AttachmentJournal first = Open();
+        AttachmentJournal second = Open();
+
+        Assert.Empty(first.List());
+        Assert.Contains($"version {version} is not", Assert.Single(first.SetAside).Reason, StringComparison.Ordinal);
+        Assert.Equal(file + ".unreadable", Assert.Single(second.SetAside).NewPath);
+        Assert.Contains(file, Assert.Single(Warnings.Of(second)), StringComparison.Ordinal);
+        File.Delete(file + ".unreadable");
+        Assert.Empty(Open().SetAside);
+    }
+
+    // As version 1 wrote it: without a boot ID, and the identity in .NET's words.
+    [Fact]
+    public async Task RecordOfVersion1_IsReadAndWrittenAnew()
+    {
+        await Open().SaveAsync(Sample.Record());
+        string file = Directory.GetFiles(_directory.Path).Single();
+        await RewriteAsync(file, "\"version\": 2", "\"version\": 1");
+        await RewriteAsync(file, "4:4026532840", "NetworkNamespaceId { Device = 4, Inode = 4026532840 }");
+
+        AttachmentJournal journal = Open();
+        JournalRecord read = Assert.Single(journal.List());
+        await journal.SaveAsync(read);
+
+        Assert.Equal(new NetworkNamespaceId(4, 4026532840), read.NetnsIdentity);
+        Assert.Null(read.BootId);
+        string text = await File.ReadAllTextAsync(file, Cancellation);
+        Assert.Contains("\"netnsIdentity\": \"4:4026532840\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"version\": 2", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RecordInAnothersPlace_IsSetAside()
+    {
+        await Open().SaveAsync(Sample.Record());
+        string file = Directory.GetFiles(_directory.Path).Single();
+        File.Copy(file, _directory.Of("foreign.json"));
+
+        AttachmentJournal journal = Open();
+
+        Assert.Single(journal.List());
+        Assert.EndsWith("foreign.json.unreadable", journal.SetAside.Single().NewPath, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SharesNetns_AsksForOthersInTheSameNamespace()
+    {
+        AttachmentJournal journal = Open();
+        JournalRecord first = Sample.Record("a");
+        await journal.SaveAsync(first);
+        Assert.False(journal.SharesNetns(first));
+
+        await journal.SaveAsync(Sample.Record("b"));
+
+        Assert.True(journal.SharesNetns(first));
     }
 
     [Fact]
@@ -87,6 +148,13 @@ public sealed class AttachmentJournalTests : IDisposable
             UnixFileMode.UserRead | UnixFileMode.UserWrite,
             File.GetUnixFileMode(Directory.GetFiles(_directory.Path).Single())
         );
+    }
+
+    private static async Task RewriteAsync(string file, string from, string to)
+    {
+        string text = await File.ReadAllTextAsync(file, Cancellation);
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, text.Replace(from, to, StringComparison.Ordinal), Cancellation);
     }
 
     private AttachmentJournal Open() => AttachmentJournal.Open(_directory.Path, NullLogger.Instance);

@@ -1,6 +1,7 @@
 using Fairlead.Cni;
 using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Journal;
+using Fairlead.CniProxy.Pods;
 using Fairlead.CniProxy.V1;
 using Fairlead.CniProxy.Verbs;
 using Grpc.Core;
@@ -13,13 +14,14 @@ public sealed class AddVerbTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly AttachmentJournal _journal;
+    private readonly HeldNamespaces _namespaces;
     private readonly AddVerb _add;
 
     public AddVerbTests()
     {
         CniProxyOptions options = new()
         {
-            SocketPath = "",
+            SocketPath = _directory.Of("run/proxy.sock"),
             StateDirectory = _directory.Path,
             ConfigDirectory = _directory.Of("net.d"),
             PluginDirectories = [_directory.Of("bin")],
@@ -27,13 +29,15 @@ public sealed class AddVerbTests : IDisposable
         };
         CniRuntime runtime = new(new CniRuntimeOptions { PluginDirectories = options.PluginDirectories });
         _journal = AttachmentJournal.Open(_directory.Of("attachments"), NullLogger.Instance);
-        Release release = new(runtime, _journal, NullLogger<Release>.Instance);
+        _namespaces = new HeldNamespaces(options, _journal, NullLogger<HeldNamespaces>.Instance);
+        Release release = new(runtime, _journal, _namespaces, TimeProvider.System, NullLogger<Release>.Instance);
         CniNetworks networks = new(options, runtime);
         _add = new AddVerb(
             networks,
             runtime,
             _journal,
             release,
+            _namespaces,
             new KeyedLock(),
             TimeProvider.System,
             NullLogger<AddVerb>.Instance
@@ -43,7 +47,11 @@ public sealed class AddVerbTests : IDisposable
     public static TheoryData<string> BadMacs { get; } =
         new("00:11:22:33:44", "01:00:5e:00:00:01", "ff:ff:ff:ff:ff:ff", "x", "00:11:22:33:44:55;K8S_POD_NAME=x");
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        _namespaces.Dispose();
+        _directory.Dispose();
+    }
 
     [Theory]
     [MemberData(nameof(NamesTests.BadKeys), MemberType = typeof(NamesTests))]

@@ -56,6 +56,21 @@ public sealed class KeyedLockTests
     }
 
     [Fact]
+    public async Task TryEnter_TakesOnlyAFreeKey()
+    {
+        IDisposable held = await _locks.EnterAsync("a", Cancellation);
+        Assert.Null(_locks.TryEnter("a"));
+        held.Dispose();
+        Assert.True(_locks.IsIdle);
+
+        using IDisposable? turn = _locks.TryEnter("a");
+
+        Assert.NotNull(turn);
+        Assert.False(_locks.IsIdle);
+        Assert.False(_locks.EnterAsync("a", Cancellation).IsCompleted);
+    }
+
+    [Fact]
     public async Task FreedKey_CanBeHeldAgain()
     {
         for (int i = 0; i < 3; i++)

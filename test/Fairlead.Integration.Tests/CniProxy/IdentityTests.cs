@@ -1,4 +1,5 @@
 using Fairlead.CniProxy.Client;
+using Fairlead.Testing;
 
 namespace Fairlead.Integration.Tests.CniProxy;
 
@@ -93,7 +94,13 @@ public sealed class IdentityTests
 
         Assert.Empty(await pod.ListAsync());
         await pod.DeleteAsync("uid/net0");
-        Assert.Single(node.Reservations());
+        await node.ReleasedAsync();
+        // By the proxy itself, not for the asking.
+        await Eventually.Async(
+            () => node.Log.Contains("belongs to a pod that is gone: released", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30),
+            "the log says so"
+        );
     }
 
     [Fact]

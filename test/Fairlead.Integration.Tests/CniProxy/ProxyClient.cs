@@ -52,6 +52,9 @@ internal sealed class ProxyClient : IDisposable
 
     public async Task<StatusResponse> StatusAsync() => StatusResponse.Parser.ParseJson(await OkAsync("status"));
 
+    public async Task<IReadOnlyList<ReapedAttachment>> ReapAsync(string key = "", string sandbox = "") =>
+        ReapResponse.Parser.ParseJson(await OkAsync("reap", key, sandbox)).Attachments;
+
     public async Task<Refusal> RefusedAsync(params string[] request)
     {
         string answer = await AskAsync(request);

@@ -16,6 +16,8 @@ internal sealed class ProxyNode : IAsyncDisposable
     private const string Bridge =
         """{"type":"bridge","bridge":"cni0","isGateway":true,"capabilities":{"mac":true},"ipam":{"type":"host-local","ranges":[[{"subnet":"10.77.0.0/24"}]],"routes":[{"dst":"0.0.0.0/0"}]}}""";
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     private readonly List<ProxyClient> _clients = [];
     private Process? _proxy;
 
@@ -28,6 +30,8 @@ internal sealed class ProxyNode : IAsyncDisposable
     private string Configuration => Path.Combine(Node.Directory, "net.d");
 
     private string Bin => Path.Combine(Node.Directory, "bin");
+
+    private string Pauses => Path.Combine(Node.Directory, "pauses");
 
     private string PidFile => Path.Combine(Node.Directory, "proxy.pid");
 
@@ -58,16 +62,12 @@ internal sealed class ProxyNode : IAsyncDisposable
     public async Task StartProxyAsync()
     {
         _proxy?.Dispose();
-        string command =
-            $"echo $$ > {PidFile}; exec {BuiltProgram.Fairlead} cni-proxy --socket {Socket} --data-dir {Node.Directory}/state "
-            + $"--sandbox-file {Node.Directory}/sandbox.json --cni-conf-dir {Configuration} --cni-bin-dir {Bin} "
-            + $"--cni-bin-dir /usr/lib/cni > {Node.Directory}/proxy.log 2>&1";
-        _proxy = Node.Start("sh", "-c", command);
+        _proxy = Launch();
         await Eventually.Async(
             () =>
             {
                 if (_proxy.HasExited)
-                    Assert.Fail(File.ReadAllText(Path.Combine(Node.Directory, "proxy.log")));
+                    Assert.Fail(Log);
                 return File.Exists(Socket) && Listens();
             },
             TimeSpan.FromSeconds(60),
@@ -75,10 +75,67 @@ internal sealed class ProxyNode : IAsyncDisposable
         );
     }
 
+    /// <summary>Starts a proxy beside the one that runs, if any, and does not wait for it.</summary>
+    public Process Launch()
+    {
+        Directory.CreateDirectory(Pauses);
+        string command =
+            $"echo $$ > {PidFile}; export FAIRLEAD_TEST_PAUSES={Pauses}; exec {BuiltProgram.Fairlead} cni-proxy --socket {Socket} --data-dir {Node.Directory}/state "
+            + $"--sandbox-file {Node.Directory}/sandbox.json --cni-conf-dir {Configuration} --cni-bin-dir {Bin} "
+            + $"--cni-bin-dir /usr/lib/cni >> {Node.Directory}/proxy.log 2>&1";
+        return Node.Start("sh", "-c", command);
+    }
+
+    public string Log => File.ReadAllText(Path.Combine(Node.Directory, "proxy.log"));
+
+    /// <summary>Makes the proxy, or a plugin that looks for it, wait at a place until <see cref="Resume"/>.</summary>
+    public void PauseAt(string place)
+    {
+        Resume(place);
+        File.WriteAllText(Path.Combine(Pauses, place), "");
+    }
+
+    public Task PausedAtAsync(string place) =>
+        Eventually.Async(
+            () => File.Exists(Path.Combine(Pauses, $"{place}.reached")),
+            s_patience,
+            $"{place} is reached"
+        );
+
+    public void Resume(string place)
+    {
+        File.Delete(Path.Combine(Pauses, place));
+        File.Delete(Path.Combine(Pauses, $"{place}.reached"));
+    }
+
+    /// <summary>Asks the proxy to stop, as a service manager does, and waits until it has.</summary>
+    public async Task StopProxyAsync()
+    {
+        await SignalProxyAsync("TERM");
+        await _proxy!.WaitForExitAsync(Cancellation).WaitAsync(s_patience, Cancellation);
+    }
+
+    public async Task SignalProxyAsync(string signal) =>
+        await Node.RunAsync("kill", $"-{signal}", (await File.ReadAllTextAsync(PidFile, Cancellation)).Trim());
+
+    /// <summary>Waits until nothing is left of any attachment: record, reservation, namespace that is held for it.</summary>
+    public Task ReleasedAsync() =>
+        Eventually.SucceedsAsync(
+            () =>
+            {
+                Assert.Empty(Journal());
+                Assert.Empty(Reservations());
+                Assert.Empty(HeldNamespaces());
+                return Task.CompletedTask;
+            },
+            s_patience,
+            "all attachments are released"
+        );
+
     /// <summary>Ends the proxy at once, as an out-of-memory kill does.</summary>
     public async Task KillProxyAsync()
     {
-        await Node.RunAsync("kill", "-KILL", (await File.ReadAllTextAsync(PidFile, Cancellation)).Trim());
+        await SignalProxyAsync("KILL");
         await _proxy!.WaitForExitAsync(Cancellation);
     }
 
@@ -130,7 +187,14 @@ internal sealed class ProxyNode : IAsyncDisposable
     }
 
     /// <summary>The journal's files.</summary>
-    public string[] Journal() => Directory.GetFiles(Path.Combine(Node.Directory, "state", "attachments"));
+    public string[] Journal() => Directory.GetFiles(Path.Combine(Node.Directory, "state", "attachments"), "*.json");
+
+    /// <summary>Where the proxy holds namespaces of pods.</summary>
+    public string[] HeldNamespaces()
+    {
+        string directory = Path.Combine(Node.Directory, "run", "netns");
+        return Directory.Exists(directory) ? Directory.GetFiles(directory) : [];
+    }
 
     public Task<string> LinksAsync(string netns = "pod") => Node.RunAsync("ip", "-n", netns, "-br", "link");
 

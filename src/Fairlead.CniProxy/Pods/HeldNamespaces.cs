@@ -1,0 +1,102 @@
+using System.Globalization;
+using Fairlead.CniProxy.Journal;
+using Fairlead.CniProxy.Peers;
+using Fairlead.Netlink;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.CniProxy.Pods;
+
+/// <summary>
+/// Keeps the network namespace of every pod that has an attachment on record, by a mount of our own. When the pod dies, DEL
+/// still finds the interface with its addresses, and undoes what it cannot find without: bridge and ptp (1.1.1) look
+/// for their masquerading rules by the addresses on the link. The namespace goes with the last attachment in it.
+/// </summary>
+internal sealed partial class HeldNamespaces(
+    CniProxyOptions options,
+    AttachmentJournal journal,
+    ILogger<HeldNamespaces> logger
+) : IDisposable
+{
+    // Whether a namespace is still needed is decided by the journal; who holds and who lets go must not overlap.
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Holds the record's namespace. The record is in the journal already, so that nobody lets go of it meanwhile.</summary>
+    public async Task HoldAsync(JournalRecord record)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            string place = PlaceOf(record.NetnsIdentity);
+            if (Sandbox.NetnsAt(place) == record.NetnsIdentity)
+                return;
+            using NetworkNamespace netns = NetworkNamespace.Open(record.NetnsPath);
+            if (netns.Identity == record.NetnsIdentity)
+                netns.MountAt(place);
+        }
+        catch (Exception e) when (e is NetlinkException or IOException or UnauthorizedAccessException)
+        {
+            // The attachment is no worse off than with any runtime: DEL may have to do without a namespace.
+            LogNotHeld(logger, record.DisplayName, e.Message);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Where the record's namespace is found: in the runtime's place, else in ours; null when it is gone. Another namespace
+    /// in the runtime's place is somebody else's.
+    /// </summary>
+    public string? Find(JournalRecord record)
+    {
+        if (record.BootId is not null && record.BootId != BootId.Current)
+            return null; // the numbers of another boot mean nothing
+        return ((string[])[record.NetnsPath, PlaceOf(record.NetnsIdentity)]).FirstOrDefault(path =>
+            Sandbox.NetnsAt(path) == record.NetnsIdentity
+        );
+    }
+
+    /// <summary>Lets go of the record's namespace if no other attachment is in it. The record is still in the journal.</summary>
+    /// <exception cref="NetlinkException">EPERM.</exception>
+    public async Task LetGoAsync(JournalRecord record)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (!journal.SharesNetns(record))
+                NetworkNamespace.Delete(PlaceOf(record.NetnsIdentity));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>At the start: lets go of namespaces without an attachment on record, as when the journal was removed.</summary>
+    public void Sweep()
+    {
+        if (!Directory.Exists(options.HeldNamespacesDirectory))
+            return;
+        HashSet<string> needed = [.. journal.List().Select(r => PlaceOf(r.NetnsIdentity))];
+        foreach (
+            string place in Directory.EnumerateFiles(options.HeldNamespacesDirectory).Where(p => !needed.Contains(p))
+        )
+            NetworkNamespace.Delete(place);
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private string PlaceOf(NetworkNamespaceId netns) =>
+        Path.Combine(
+            options.HeldNamespacesDirectory,
+            string.Create(CultureInfo.InvariantCulture, $"{netns.Device}-{netns.Inode}")
+        );
+
+    [LoggerMessage(
+        EventId = 60,
+        Level = LogLevel.Warning,
+        Message = "{Attachment}: its network namespace cannot be held, and is lost to DEL when the pod dies: {Reason}"
+    )]
+    private static partial void LogNotHeld(ILogger logger, string attachment, string reason);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Fairlead.CniProxy.Peers;
+using Fairlead.Netlink;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.CniProxy.Pods;
+
+/// <summary>Looks at the pods of the node.</summary>
+internal sealed partial class PodCensus(IIdentitySource source, ILogger<PodCensus> logger)
+{
+    private string? _lastFailure;
+
+    /// <summary>Looks anew. A record that was there before is judged rightly; one that came later may not be.</summary>
+    public async Task<PodLook> LookAsync(CancellationToken cancellationToken) =>
+        new(BootId.Current, await SandboxesAsync(cancellationToken), Sandbox.NetnsAt, Inhabited);
+
+    private async Task<IReadOnlySet<string>?> SandboxesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlySet<string> sandboxes = await source.ListIdsAsync(cancellationToken);
+            _lastFailure = null;
+            return sandboxes;
+        }
+        catch (IdentityException e)
+        {
+            if (_lastFailure != e.Message)
+                LogCannotTell(logger, e.Message);
+            _lastFailure = e.Message;
+            return null;
+        }
+    }
+
+    /// <summary>The network namespaces of all processes, by their main threads.</summary>
+    private static HashSet<NetworkNamespaceId> Inhabited()
+    {
+        HashSet<NetworkNamespaceId> found = [];
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out _))
+                continue;
+            if (Sandbox.NetnsAt(Path.Combine(directory, "ns", "net")) is { } netns)
+                found.Add(netns);
+        }
+
+        return found;
+    }
+
+    [LoggerMessage(
+        EventId = 61,
+        Level = LogLevel.Warning,
+        Message = "which pods there are cannot be told now, so none counts as gone by its name: {Reason}"
+    )]
+    private static partial void LogCannotTell(ILogger logger, string reason);
+}
