@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Fairlead.Cni;
+using Fairlead.CniProxy.Ipam;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
 using Fairlead.CniProxy.Pods;
@@ -90,6 +91,7 @@ public static class CniProxyServer
         services.AddSingleton<PodCensus>();
         services.AddSingleton<Reaper>();
         services.AddHostedService(provider => provider.GetRequiredService<Reaper>());
+        services.AddHostedService<ReservationWatch>();
     }
 
     /// <summary>Keeps hold of the process at the other end for as long as the connection lasts.</summary>

@@ -8,10 +8,14 @@ internal static class Warnings
             .SetAside.Select(file =>
                 $"journal: {file.NewPath} is no record of ours ({file.Reason}); what it stood for may not be released"
             )
-            .Concat(
-                journal
-                    .List()
-                    .Where(r => r.FailedReleases > 0)
-                    .Select(r => $"{r.DisplayName}: its release has failed {r.FailedReleases} times: {r.Message}")
-            );
+            .Concat(journal.List().Select(Of).OfType<string>());
+
+    private static string? Of(JournalRecord record) =>
+        record switch
+        {
+            { FailedReleases: > 0 and var failures } =>
+                $"{record.DisplayName}: its release has failed {failures} times: {record.Message}",
+            { State: JournalState.Attached, Message: { } message } => $"{record.DisplayName}: {message}",
+            _ => null,
+        };
 }

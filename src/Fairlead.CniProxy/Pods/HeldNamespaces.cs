@@ -57,15 +57,18 @@ internal sealed partial class HeldNamespaces(
         );
     }
 
-    /// <summary>Lets go of the record's namespace if no other attachment is in it. The record is still in the journal.</summary>
+    /// <summary>Lets go of the record's namespace if no other attachment is in it, and then forgets the record.</summary>
     /// <exception cref="NetlinkException">EPERM.</exception>
-    public async Task LetGoAsync(JournalRecord record)
+    public async Task ForgetAsync(JournalRecord record)
     {
+        // Both in one turn: of two that are forgotten at once, each would take the other for one that stays.
         await _turn.WaitAsync();
         try
         {
             if (!journal.SharesNetns(record))
                 NetworkNamespace.Delete(PlaceOf(record.NetnsIdentity));
+            await PausePoint.ReachAsync("delete-let-go");
+            journal.Remove(record);
         }
         finally
         {

@@ -75,10 +75,7 @@ internal sealed partial class AddVerb(
     {
         LogFailed(logger, record.DisplayName, failure.Message);
         if (failure is { RolledBack: true, UndoFailures: [] } or { Failure: CniFailure.InvalidRequest })
-        {
-            await namespaces.LetGoAsync(record);
-            journal.Remove(record);
-        }
+            await namespaces.ForgetAsync(record);
         else
             await journal.SaveAsync(record with { State = JournalState.Releasing, Message = failure.Message });
     }

@@ -43,9 +43,7 @@ internal sealed partial class Release(
         }
 
         await PausePoint.ReachAsync("delete-plugins");
-        await namespaces.LetGoAsync(record);
-        await PausePoint.ReachAsync("delete-let-go");
-        journal.Remove(record);
+        await namespaces.ForgetAsync(record);
         await PausePoint.ReachAsync("delete-done");
         ProxyMetrics.Released.Add(1, new KeyValuePair<string, object?>("network", record.Network));
         LogReleased(logger, record.DisplayName, record.InterfaceName);

@@ -77,6 +77,9 @@ internal sealed class ProxyClient : IDisposable
         await _process.WaitForExitAsync(Cancellation).WaitAsync(s_patience, Cancellation);
     }
 
+    /// <summary>Waits until a process that was killed is gone.</summary>
+    public Task EndedAsync() => _process.WaitForExitAsync(Cancellation).WaitAsync(s_patience, Cancellation);
+
     public void Dispose() => _process.Dispose();
 
     private async Task<string> OkAsync(params string[] request)
@@ -86,7 +89,8 @@ internal sealed class ProxyClient : IDisposable
         return answer[3..];
     }
 
-    private async Task<string> AskAsync(string[] request)
+    /// <summary>The answer as it came: "ok JSON", or "no REASON MESSAGE".</summary>
+    public async Task<string> AskAsync(params string[] request)
     {
         await SendAsync(request);
         return await ReadLineAsync();

@@ -31,7 +31,8 @@ internal sealed class ProxyNode : IAsyncDisposable
 
     private string Bin => Path.Combine(Node.Directory, "bin");
 
-    private string Pauses => Path.Combine(Node.Directory, "pauses");
+    /// <summary>A directory of files, each naming a place where the proxy or a plugin is to wait.</summary>
+    public string Pauses => Path.Combine(Node.Directory, "pauses");
 
     private string PidFile => Path.Combine(Node.Directory, "proxy.pid");
 
@@ -195,6 +196,9 @@ internal sealed class ProxyNode : IAsyncDisposable
         string directory = Path.Combine(Node.Directory, "run", "netns");
         return Directory.Exists(directory) ? Directory.GetFiles(directory) : [];
     }
+
+    /// <summary>Links of the node itself.</summary>
+    public Task<string> NodeLinksAsync() => Node.RunAsync("ip", "-br", "link");
 
     public Task<string> LinksAsync(string netns = "pod") => Node.RunAsync("ip", "-n", netns, "-br", "link");
 
