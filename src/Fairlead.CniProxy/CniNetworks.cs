@@ -1,4 +1,5 @@
 using Fairlead.Cni;
+using Fairlead.CniProxy.Policies;
 using Fairlead.CniProxy.V1;
 using Fairlead.CniProxy.Verbs;
 
@@ -10,15 +11,24 @@ internal sealed class CniNetworks(CniProxyOptions options, CniRuntime runtime)
     private readonly NetworkConfigurationDirectory _directory = new(options.ConfigDirectory);
 
     /// <summary>The network of that name, or the default one for the empty name.</summary>
+    /// <param name="name">Of the network; may be empty.</param>
+    /// <param name="rule">What is open to the caller; null for the administrator, to whom all is.</param>
     /// <exception cref="Grpc.Core.RpcException">There is none; the message lists what there is and what was passed over.</exception>
-    public NetworkConfigurationList Require(string name)
+    public NetworkConfigurationList Require(string name, PolicyRule? rule)
     {
         ConfigurationScan scan = _directory.Load();
+        bool IsOpen(NetworkConfigurationList network) =>
+            rule?.Opens(network.Name, ReferenceEquals(network, scan.Default)) ?? true;
         NetworkConfigurationList? found =
             name.Length == 0 ? scan.Default : scan.Networks.FirstOrDefault(n => n.Name == name);
-        if (found is not null)
+        if (found is not null && IsOpen(found))
             return found;
-        string known = scan.Networks.Count == 0 ? "none" : string.Join(", ", scan.Networks.Select(n => n.Name));
+        string[] open = [.. scan.Networks.Where(IsOpen).Select(n => n.Name)];
+        string known = open.Length == 0 ? "none" : string.Join(", ", open);
+        if (found is not null)
+            throw ProxyError.NetworkForbidden(
+                $"the policy does not open network {found.Name} to this pod (open: {known})"
+            );
         string skipped = string.Concat(scan.Skipped.Select(s => $"; passed over {s.Path}: {s.Reason}"));
         throw ProxyError.NetworkNotFound(
             $"no {(name.Length == 0 ? "default network" : $"network \"{name}\"")} in {scan.Directory} (networks: {known}{skipped})"
@@ -38,26 +48,29 @@ internal sealed class CniNetworks(CniProxyOptions options, CniRuntime runtime)
         }
     }
 
-    /// <summary>All networks, without asking their plugins.</summary>
-    public IEnumerable<Network> List()
+    /// <summary>The networks that are open to a caller, without asking their plugins.</summary>
+    public IEnumerable<Network> List(PolicyRule? rule)
     {
         ConfigurationScan scan = _directory.Load();
-        return scan.Networks.Select(network => MessageOf(network, scan));
+        return scan.Networks.Select(network => MessageOf(network, scan, rule)).Where(m => IsOpen(m, rule));
     }
 
-    /// <summary>All networks or the one of that name, each with its readiness.</summary>
-    public async Task<StatusResponse> StatusAsync(string name, CancellationToken cancellationToken)
+    /// <summary>The networks that are open to a caller, or the one of that name, each with its readiness.</summary>
+    public async Task<StatusResponse> StatusAsync(string name, PolicyRule? rule, CancellationToken cancellationToken)
     {
         ConfigurationScan scan = _directory.Load();
         StatusResponse response = new();
-        string? only = name.Length == 0 ? null : Require(name).Name;
+        string? only = name.Length == 0 ? null : Require(name, rule).Name;
         foreach (NetworkConfigurationList network in scan.Networks.Where(n => only is null || n.Name == only))
         {
+            Network message = MessageOf(network, scan, rule);
+            if (!IsOpen(message, rule))
+                continue;
             string reason = await NotReadyReasonAsync(network, cancellationToken);
             response.Networks.Add(
                 new NetworkStatus
                 {
-                    Network = MessageOf(network, scan),
+                    Network = message,
                     Ready = reason.Length == 0,
                     Reason = reason,
                 }
@@ -69,7 +82,9 @@ internal sealed class CniNetworks(CniProxyOptions options, CniRuntime runtime)
         return response;
     }
 
-    private static Network MessageOf(NetworkConfigurationList network, ConfigurationScan scan)
+    private static bool IsOpen(Network network, PolicyRule? rule) => rule?.Opens(network.Name, network.Default) ?? true;
+
+    private static Network MessageOf(NetworkConfigurationList network, ConfigurationScan scan, PolicyRule? rule)
     {
         Network message = new()
         {
@@ -79,7 +94,8 @@ internal sealed class CniNetworks(CniProxyOptions options, CniRuntime runtime)
         };
         message.Plugins.Add(network.Plugins.Select(p => p.Type));
         HashSet<string> capabilities = [.. network.Plugins.SelectMany(p => p.Capabilities), "mac"];
-        message.Options.Add(EndpointOptions.Known.Where(capabilities.Contains));
+        IReadOnlyList<string> allowed = rule?.Options ?? EndpointOptions.Known;
+        message.Options.Add(EndpointOptions.Known.Where(o => capabilities.Contains(o) && allowed.Contains(o)));
         return message;
     }
 

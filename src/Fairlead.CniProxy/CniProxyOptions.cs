@@ -24,6 +24,9 @@ public sealed record CniProxyOptions
     /// <summary>How long calls and releases that run at SIGTERM may take to end; the next run releases what did not.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);
 
+    /// <summary>What pods may have (<see cref="Policies.PolicyFile"/>); the default policy is in force where there is none.</summary>
+    public required string PolicyFile { get; init; }
+
     /// <summary>How long one plugin may take.</summary>
     public TimeSpan PluginTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

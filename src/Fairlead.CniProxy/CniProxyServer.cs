@@ -1,14 +1,18 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Fairlead.Cni;
 using Fairlead.CniProxy.Ipam;
 using Fairlead.CniProxy.Journal;
+using Fairlead.CniProxy.Limits;
 using Fairlead.CniProxy.Peers;
 using Fairlead.CniProxy.Pods;
+using Fairlead.CniProxy.Policies;
 using Fairlead.CniProxy.Verbs;
 using Fairlead.Hosting;
+using Grpc.Health.V1;
+using Grpc.HealthCheck;
+using Grpc.Reflection;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,8 +23,8 @@ namespace Fairlead.CniProxy;
 /// <summary>The CNI proxy as a process.</summary>
 public static class CniProxyServer
 {
-    /// <summary>The longest message that is taken from anybody.</summary>
-    private const int LargestMessageBytes = 64 * 1024;
+    // Each caller has 32 connections; so much memory can all of them together take at most.
+    private const int MostConnections = 512;
 
     private static readonly TimeSpan s_drainPoll = TimeSpan.FromMilliseconds(10);
 
@@ -33,16 +37,22 @@ public static class CniProxyServer
         // daemon's is /.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders().AddLineConsole();
-        UnixSocketListener.Configure(builder, options.SocketPath, TellPeer);
+        UnixSocketListener.Configure(builder, options.SocketPath, PassConnections);
+        builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel.Limits));
         builder.Services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = LargestMessageBytes;
+            grpc.MaxReceiveMessageSize = MessageGate.LargestMessageBytes;
+            grpc.CompressionProviders = []; // 64 KiB of gzip may be 64 MiB of message
             grpc.Interceptors.Add<Gate>();
         });
         AddParts(builder.Services, options);
 
         await using WebApplication app = builder.Build();
+        MessageGate messages = app.Services.GetRequiredService<MessageGate>();
+        app.Use(next => http => messages.PassAsync(http, next));
         app.MapGrpcService<CniProxyService>();
+        app.MapGrpcService<HealthServiceImpl>();
+        app.MapGrpcService<ReflectionServiceImpl>();
         await app.StartAsync(cancellationToken);
         UnixSocketListener.Restrict(options.SocketPath);
         await app.WaitForShutdownAsync(cancellationToken);
@@ -67,6 +77,23 @@ public static class CniProxyServer
         services.AddSingleton(NamespaceSet.Own());
         services.AddSingleton<Callers>();
         services.AddSingleton<Gate>();
+        services.AddSingleton<CallSlots>();
+        services.AddSingleton<ConnectionPlaces>();
+        services.AddSingleton<ConnectionGate>();
+        services.AddSingleton<MessageGate>();
+        services.AddSingleton(provider => new PolicyFile(
+            options.PolicyFile,
+            provider.GetRequiredService<ILogger<PolicyFile>>()
+        ));
+        services.AddSingleton<AttachmentQuota>();
+        services.AddSingleton(Health());
+        services.AddSingleton(
+            new ReflectionServiceImpl(
+                V1.CniProxy.Descriptor,
+                Grpc.Health.V1.Health.Descriptor,
+                Grpc.Reflection.V1Alpha.ServerReflection.Descriptor
+            )
+        );
         services.AddSingleton(provider =>
             AttachmentJournal.Open(
                 Path.Combine(options.StateDirectory, "attachments"),
@@ -94,15 +121,30 @@ public static class CniProxyServer
         services.AddHostedService<ReservationWatch>();
     }
 
-    /// <summary>Keeps hold of the process at the other end for as long as the connection lasts.</summary>
-    private static void TellPeer(ListenOptions listen) =>
-        listen.Use(next =>
-            async connection =>
-            {
-                Socket socket = connection.Features.Get<IConnectionSocketFeature>()!.Socket;
-                using PeerConnection peer = PeerConnection.Of(socket);
-                connection.Features.Set(peer);
-                await next(connection);
-            }
-        );
+    private static void PassConnections(ListenOptions listen)
+    {
+        ConnectionGate gate = listen.ApplicationServices.GetRequiredService<ConnectionGate>();
+        listen.Use(next => connection => gate.PassAsync(connection, next));
+    }
+
+    private static void Limit(KestrelServerLimits limits)
+    {
+        limits.MaxConcurrentConnections = MostConnections;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        limits.MaxRequestHeadersTotalSize = 8 * 1024;
+        limits.Http2.MaxStreamsPerConnection = 16;
+        limits.Http2.MaxRequestHeaderFieldSize = 4 * 1024;
+        limits.Http2.InitialStreamWindowSize = 2 * MessageGate.LargestMessageBytes;
+        limits.Http2.InitialConnectionWindowSize = 2 * MessageGate.LargestMessageBytes;
+        limits.MinRequestBodyDataRate = null; // MessageGate has a time for the whole message
+    }
+
+    // It serves from the moment it listens: what it needs of others is asked for by Status.
+    private static HealthServiceImpl Health()
+    {
+        HealthServiceImpl health = new();
+        health.SetStatus("", HealthCheckResponse.Types.ServingStatus.Serving);
+        health.SetStatus(V1.CniProxy.Descriptor.FullName, HealthCheckResponse.Types.ServingStatus.Serving);
+        return health;
+    }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
 using Fairlead.CniProxy.Pods;
+using Fairlead.CniProxy.Policies;
 using Fairlead.CniProxy.V1;
 using Fairlead.CniProxy.Verbs;
 using Grpc.Core;
@@ -16,7 +17,8 @@ internal sealed class CniProxyService(
     KeyedLock locks,
     CniNetworks networks,
     Reaper reaper,
-    AttachmentJournal journal
+    AttachmentJournal journal,
+    PolicyFile policy
 ) : V1.CniProxy.CniProxyBase
 {
     public override async Task<AddResponse> Add(AddRequest request, ServerCallContext context)
@@ -67,13 +69,17 @@ internal sealed class CniProxyService(
     public override Task<ListNetworksResponse> ListNetworks(ListNetworksRequest request, ServerCallContext context)
     {
         ListNetworksResponse response = new();
-        response.Networks.AddRange(networks.List());
+        response.Networks.AddRange(networks.List(RuleOf(Gate.CallerOf(context))));
         return Task.FromResult(response);
     }
 
     public override async Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
     {
-        StatusResponse response = await networks.StatusAsync(request.Network, context.CancellationToken);
+        StatusResponse response = await networks.StatusAsync(
+            request.Network,
+            RuleOf(Gate.CallerOf(context)),
+            context.CancellationToken
+        );
         response.Version = Assembly
             .GetExecutingAssembly()
             .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
@@ -94,6 +100,9 @@ internal sealed class CniProxyService(
         );
         return response;
     }
+
+    /// <summary>What is open to a caller; null for the administrator, to whom all is.</summary>
+    private PolicyRule? RuleOf(Caller caller) => caller.Sandbox is { } sandbox ? policy.Current.RuleFor(sandbox) : null;
 
     /// <summary>A pod finds only what is its own, whatever sandbox it names; the administrator finds everything.</summary>
     private JournalRecord? Find(Caller caller, string sandboxId, string key)

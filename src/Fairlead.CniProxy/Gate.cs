@@ -1,4 +1,5 @@
 using Fairlead.CniProxy.Client;
+using Fairlead.CniProxy.Limits;
 using Fairlead.CniProxy.Peers;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -6,14 +7,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairlead.CniProxy;
 
-/// <summary>What every call of every service goes through: who asks is found out, and a refusal is logged.</summary>
-internal sealed partial class Gate(Callers callers, ILogger<Gate> logger) : Interceptor
+/// <summary>What every call of every service goes through: who asks is found out, the call waits for its turn, and a refusal is logged.</summary>
+internal sealed partial class Gate(Callers callers, CallSlots slots, ILogger<Gate> logger) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request,
         ServerCallContext context,
         UnaryServerMethod<TRequest, TResponse> continuation
-    ) => PassAsync(context, () => continuation(request, context));
+    ) =>
+        PassAsync(
+            context,
+            async () =>
+            {
+                string peer = CallerOf(context).Sandbox?.Id ?? "";
+                using IDisposable place = await slots.EnterAsync(peer, context.CancellationToken);
+                return await continuation(request, context);
+            }
+        );
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,

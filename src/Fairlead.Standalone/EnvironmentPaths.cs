@@ -42,6 +42,9 @@ public sealed class EnvironmentPaths
     /// <summary>The CNI proxy's journal and result cache.</summary>
     public string CniProxyState => Path.Combine(Persistent, "cni-proxy");
 
+    /// <summary>What the CNI proxy lets the pod have; made by <c>up</c>, and then yours to edit.</summary>
+    public string CniProxyPolicy => Path.Combine(CniProxyState, "policy.yaml");
+
     /// <summary>The agent's records.</summary>
     public string AgentState => Path.Combine(Persistent, "agent");
 

@@ -1,11 +1,12 @@
+using System.Globalization;
 using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.TestClient;
 using Fairlead.CniProxy.V1;
 
 // A client of the CNI proxy as a process of its own, since the proxy knows its callers by their process's namespace.
 // Argument: the socket. A request a line, its words separated by tabs: add KEY NETWORK INTERFACE MAC, send-add JSON, delete
-// KEY, check KEY, list, networks, status, reap KEY SANDBOX, unshare. First comes its PID. An answer a line: "ok JSON", or
-// "no REASON MESSAGE".
+// KEY, delete-of SANDBOX KEY, check KEY, list, networks, status, reap KEY SANDBOX, unshare; and what only attackers do:
+// send-raw HEX, connect COUNT, slow. First comes its PID. An answer a line: "ok JSON", or "no REASON MESSAGE".
 using CniProxyConnection proxy = new(args[0]);
 Console.WriteLine(Environment.ProcessId);
 while (Console.ReadLine() is { } line)
@@ -14,7 +15,7 @@ while (Console.ReadLine() is { } line)
     try
     {
         // Not awaited: the loop stays on the main thread, whose namespaces are the process's.
-        answer = $"ok {RunAsync(proxy, line.Split('\t')).GetAwaiter().GetResult()}";
+        answer = $"ok {RunAsync(args[0], proxy, line.Split('\t')).GetAwaiter().GetResult()}";
     }
     catch (CniProxyException e)
     {
@@ -24,7 +25,7 @@ while (Console.ReadLine() is { } line)
     Console.WriteLine(answer);
 }
 
-static async Task<string> RunAsync(CniProxyConnection proxy, string[] words)
+static async Task<string> RunAsync(string socket, CniProxyConnection proxy, string[] words)
 {
     switch (words)
     {
@@ -39,6 +40,19 @@ static async Task<string> RunAsync(CniProxyConnection proxy, string[] words)
             return added.ToString();
         case ["send-add", var json]:
             return (await proxy.AddAsync(AddRequest.Parser.ParseJson(json), CancellationToken.None)).ToString();
+        case ["send-raw", var hex]:
+            // Fields that the contract does not know are kept and sent along.
+            return (
+                await proxy.AddAsync(AddRequest.Parser.ParseFrom(Convert.FromHexString(hex)), CancellationToken.None)
+            ).ToString();
+        case ["delete-of", var sandbox, var key]:
+            return (
+                await proxy.DeleteAsync(new DeleteRequest { Key = key, Sandbox = sandbox }, CancellationToken.None)
+            ).ToString();
+        case ["connect", var count]:
+            return $"{Attack.Connect(socket, int.Parse(count, CultureInfo.InvariantCulture))}";
+        case ["slow"]:
+            return await Attack.SendSlowlyAsync(socket);
         case ["check", var key]:
             return (await proxy.CheckAsync(new CheckRequest { Key = key }, CancellationToken.None)).ToString();
         case ["networks"]:

@@ -38,6 +38,13 @@ internal static class CniProxyCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => ["/opt/cni/bin", "/usr/lib/cni"],
         };
+        Option<string> policy = new("--policy")
+        {
+            Description =
+                "What pods may have; without that file each may use the default network, 128 times, and choose MAC addresses",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "/etc/fairlead/cni-proxy-policy.yaml",
+        };
         Option<TimeSpan?> timeout = CommonOptions.Duration(
             "--plugin-timeout",
             "How long one plugin may take [default: 60s]"
@@ -57,6 +64,7 @@ internal static class CniProxyCommand
             sandbox,
             confDir,
             binDirs,
+            policy,
             timeout,
         };
         command.SetAction(
@@ -68,6 +76,7 @@ internal static class CniProxyCommand
                     StateDirectory = Path.GetFullPath(parseResult.GetRequiredValue(data)),
                     ConfigDirectory = Path.GetFullPath(parseResult.GetRequiredValue(confDir)),
                     PluginDirectories = [.. parseResult.GetRequiredValue(binDirs).Select(Path.GetFullPath)],
+                    PolicyFile = Path.GetFullPath(parseResult.GetRequiredValue(policy)),
                     SandboxFile = Path.GetFullPath(parseResult.GetRequiredValue(sandbox)),
                 };
                 if (parseResult.GetValue(timeout) is { } limit)

@@ -2,6 +2,7 @@ using Fairlead.Cni;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
 using Fairlead.CniProxy.Pods;
+using Fairlead.CniProxy.Policies;
 using Fairlead.CniProxy.V1;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,8 @@ internal sealed partial class AddVerb(
     CniNetworks networks,
     CniRuntime runtime,
     AttachmentJournal journal,
+    PolicyFile policy,
+    AttachmentQuota quota,
     Release release,
     HeldNamespaces namespaces,
     KeyedLock locks,
@@ -37,8 +40,11 @@ internal sealed partial class AddVerb(
             await release.RunAsync(known);
         }
 
-        NetworkConfigurationList network = networks.Require(request.Network);
+        PolicyRule rule = policy.Current.RuleFor(sandbox);
+        NetworkConfigurationList network = networks.Require(request.Network, rule);
+        rule.RequireOptions(options);
         CniNetworks.RequireCapabilities(network, options);
+        using IDisposable place = quota.Reserve(sandbox, request.Key, rule.MaxAttachments);
         JournalRecord record = NewRecord(sandbox, request, options, network);
         await RefuseExistingInterfaceAsync(record);
         await journal.SaveAsync(record);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.V1;
 using Fairlead.Standalone.Processes;
+using Fairlead.Storage;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -59,6 +60,25 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
 
     protected override bool IsInPod => false;
 
+    // One pod for everybody's virtual machines, all of them the operator's: it may have every network, and many of each.
+    // Written once; whoever wants it narrower edits the file.
+    protected override async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Context.Paths.CniProxyPolicy))
+            await DurableFile.WriteAsync(Context.Paths.CniProxyPolicy, Policy.ToArray());
+    }
+
+    private static ReadOnlySpan<byte> Policy =>
+        """
+            # What the libvirt pod may have of this node's CNI networks; a change takes effect at once.
+            # docs/security.md in Fairlead's repository says what the fields mean.
+            rules:
+              - networks: ["*"]
+                maxAttachments: 4096
+                options: [mac, ips, bandwidth]
+
+            """u8;
+
     protected override IReadOnlyList<string> Command() =>
         [
             .. Context.Self,
@@ -69,6 +89,8 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
             Context.Paths.CniProxyState,
             "--sandbox-file",
             Context.Paths.SandboxFile,
+            "--policy",
+            Context.Paths.CniProxyPolicy,
             "--cni-conf-dir",
             Context.Record.ConfigDirectory ?? Context.Settings.CniConfDirectory,
             .. Context.Settings.CniBinDirectories.SelectMany(directory => (string[])["--cni-bin-dir", directory]),

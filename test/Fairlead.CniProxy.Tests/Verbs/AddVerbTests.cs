@@ -2,6 +2,7 @@ using Fairlead.Cni;
 using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Pods;
+using Fairlead.CniProxy.Policies;
 using Fairlead.CniProxy.V1;
 using Fairlead.CniProxy.Verbs;
 using Grpc.Core;
@@ -26,6 +27,7 @@ public sealed class AddVerbTests : IDisposable
             ConfigDirectory = _directory.Of("net.d"),
             PluginDirectories = [_directory.Of("bin")],
             SandboxFile = "",
+            PolicyFile = _directory.Of("policy.yaml"),
         };
         CniRuntime runtime = new(new CniRuntimeOptions { PluginDirectories = options.PluginDirectories });
         _journal = AttachmentJournal.Open(_directory.Of("attachments"), NullLogger.Instance);
@@ -36,6 +38,8 @@ public sealed class AddVerbTests : IDisposable
             networks,
             runtime,
             _journal,
+            new PolicyFile(options.PolicyFile, NullLogger<PolicyFile>.Instance),
+            new AttachmentQuota(_journal),
             release,
             _namespaces,
             new KeyedLock(),

@@ -36,6 +36,9 @@ internal sealed class ProxyClient : IDisposable
     public async Task<Attachment> SendAddAsync(string request) =>
         Attachment.Parser.ParseJson(await OkAsync("send-add", request));
 
+    /// <summary>Any request that succeeds.</summary>
+    public Task<string> AnswerAsync(params string[] request) => OkAsync(request);
+
     public async Task<CheckResponse> CheckAsync(string key) =>
         CheckResponse.Parser.ParseJson(await OkAsync("check", key));
 

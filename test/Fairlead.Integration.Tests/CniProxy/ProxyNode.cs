@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Fairlead.CniProxy.Client;
 using Fairlead.Testing;
@@ -48,6 +49,7 @@ internal sealed class ProxyNode : IAsyncDisposable
         await node.Node.RunAsync("ip", "netns", "add", "pod");
         await node.Node.RunAsync("ip", "netns", "add", "other");
         await node.RecordSandboxAsync("sandbox-1");
+        node.WritePolicy("""rules: [{networks: ["*"], maxAttachments: 4096, options: [mac, ips, bandwidth]}]""");
         await node.StartProxyAsync();
         return node;
     }
@@ -58,6 +60,19 @@ internal sealed class ProxyNode : IAsyncDisposable
             new SandboxRecord(id, "libvirt", "fairlead", "uid-1", PodNetns).ToJson(),
             Cancellation
         );
+
+    /// <summary>What the proxy lets the pod have; at first every network and every option.</summary>
+    public void WritePolicy(string yaml) => File.WriteAllText(Path.Combine(Node.Directory, "policy.yaml"), yaml);
+
+    /// <summary>The most memory that the proxy has had in use so far, in MiB (proc(5), VmHWM).</summary>
+    public int PeakMemoryMib()
+    {
+        string processId = File.ReadAllText(PidFile).Trim();
+        string line = File.ReadLines(Node.HostPath($"/proc/{processId}/status"))
+            .First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+            / 1024;
+    }
 
     /// <summary>Starts the proxy, again if it was killed, and waits until it listens.</summary>
     public async Task StartProxyAsync()
@@ -82,7 +97,7 @@ internal sealed class ProxyNode : IAsyncDisposable
         Directory.CreateDirectory(Pauses);
         string command =
             $"echo $$ > {PidFile}; export FAIRLEAD_TEST_PAUSES={Pauses}; exec {BuiltProgram.Fairlead} cni-proxy --socket {Socket} --data-dir {Node.Directory}/state "
-            + $"--sandbox-file {Node.Directory}/sandbox.json --cni-conf-dir {Configuration} --cni-bin-dir {Bin} "
+            + $"--sandbox-file {Node.Directory}/sandbox.json --policy {Node.Directory}/policy.yaml --cni-conf-dir {Configuration} --cni-bin-dir {Bin} "
             + $"--cni-bin-dir /usr/lib/cni >> {Node.Directory}/proxy.log 2>&1";
         return Node.Start("sh", "-c", command);
     }
