@@ -1,3 +1,5 @@
+using Fairlead.Hosting;
+
 namespace Fairlead.Agent;
 
 /// <summary>What the agent is started with; it runs in the libvirt pod, whose mount namespace these paths belong to.</summary>
@@ -23,6 +25,9 @@ public sealed record AgentOptions
 
     /// <summary>What a virtual machine boots whose manifest names no kernel, no disk and no boot device; null: the firmware finds nothing.</summary>
     public DefaultGuest? DefaultGuest { get; init; }
+
+    /// <summary>Where /metrics, /healthz and /readyz are served; null for nowhere.</summary>
+    public MetricsAddress? MetricsAddress { get; init; }
 
     /// <summary>How often everything is compared though nothing is known to have changed.</summary>
     public TimeSpan ResyncInterval { get; init; } = TimeSpan.FromSeconds(10);

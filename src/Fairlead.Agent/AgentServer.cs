@@ -1,6 +1,7 @@
 using Fairlead.Agent.Api;
 using Fairlead.Agent.Reconciling;
 using Fairlead.Agent.Standalone;
+using Fairlead.Agent.Telemetry;
 using Fairlead.CniProxy.Client;
 using Fairlead.Hosting;
 using Fairlead.Netlink;
@@ -27,13 +28,17 @@ public static class AgentServer
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders().AddLineConsole();
         UnixSocketListener.Configure(builder, options.SocketPath);
-        builder.Services.AddGrpc();
+        builder.AddTelemetry("fairlead-agent", options.MetricsAddress);
+        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<GrpcMetrics>());
         await AddPartsAsync(builder.Services, options, cancellationToken);
 
         await using WebApplication app = builder.Build();
+        _ = app.Services.GetRequiredService<AgentGauges>(); // nobody else asks for them
+        app.UseTelemetry();
         app.MapGrpcService<VirtualMachinesService>();
         await app.StartAsync(cancellationToken);
         UnixSocketListener.Restrict(options.SocketPath);
+        options.MetricsAddress?.Restrict();
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
@@ -80,6 +85,12 @@ public static class AgentServer
         services.AddSingleton<ReconcileQueue>();
         services.AddSingleton<ConsoleSession>();
         services.AddSingleton<AgentStatus>();
+        services.AddMetrics();
+        services.AddSingleton<VmiTraffic>();
+        services.AddSingleton<IScrapeSource>(provider => provider.GetRequiredService<VmiTraffic>());
+        services.AddSingleton<AgentGauges>();
+        services.AddSingleton(provider => AgentHealth.Parts(provider.GetRequiredService<AgentStatus>()));
+        services.AddSingleton(provider => AgentHealth.Workers(provider.GetRequiredService<ReconcileQueue>()));
         services.AddHostedService<ReconcileLoop>();
     }
 }

@@ -2,6 +2,7 @@ using Fairlead.Cni;
 using Fairlead.CniProxy.Policies;
 using Fairlead.CniProxy.V1;
 using Fairlead.CniProxy.Verbs;
+using Fairlead.Hosting;
 
 namespace Fairlead.CniProxy;
 
@@ -98,6 +99,20 @@ internal sealed class CniNetworks(CniProxyOptions options, CniRuntime runtime)
         message.Options.Add(EndpointOptions.Known.Where(o => capabilities.Contains(o) && allowed.Contains(o)));
         return message;
     }
+
+    /// <summary>Nothing can be attached to a default network that is not there.</summary>
+    public HealthProbe Readiness() =>
+        new(
+            "default-network",
+            async cancellationToken =>
+            {
+                ConfigurationScan scan = _directory.Load();
+                if (scan.Default is not { } network)
+                    return $"no network in {scan.Directory}";
+                string reason = await NotReadyReasonAsync(network, cancellationToken);
+                return reason.Length == 0 ? null : $"{network.Name}: {reason}";
+            }
+        );
 
     private async Task<string> NotReadyReasonAsync(
         NetworkConfigurationList network,

@@ -1,3 +1,5 @@
+using Fairlead.Hosting;
+
 namespace Fairlead.CniProxy;
 
 /// <summary>What the CNI proxy is started with; every path is one of the host's.</summary>
@@ -26,6 +28,9 @@ public sealed record CniProxyOptions
 
     /// <summary>What pods may have (<see cref="Policies.PolicyFile"/>); the default policy is in force where there is none.</summary>
     public required string PolicyFile { get; init; }
+
+    /// <summary>Where /metrics, /healthz and /readyz are served; null for nowhere.</summary>
+    public MetricsAddress? MetricsAddress { get; init; }
 
     /// <summary>How long one plugin may take.</summary>
     public TimeSpan PluginTimeout { get; init; } = TimeSpan.FromSeconds(60);

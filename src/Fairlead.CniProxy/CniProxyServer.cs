@@ -6,6 +6,7 @@ using Fairlead.CniProxy.Limits;
 using Fairlead.CniProxy.Peers;
 using Fairlead.CniProxy.Pods;
 using Fairlead.CniProxy.Policies;
+using Fairlead.CniProxy.Telemetry;
 using Fairlead.CniProxy.Verbs;
 using Fairlead.Hosting;
 using Grpc.Health.V1;
@@ -39,15 +40,19 @@ public static class CniProxyServer
         builder.Logging.ClearProviders().AddLineConsole();
         UnixSocketListener.Configure(builder, options.SocketPath, PassConnections);
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel.Limits));
+        builder.AddTelemetry("fairlead-cni-proxy", options.MetricsAddress);
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MessageGate.LargestMessageBytes;
             grpc.CompressionProviders = []; // 64 KiB of gzip may be 64 MiB of message
+            grpc.Interceptors.Add<GrpcMetrics>(); // the first: what the gate refuses counts too
             grpc.Interceptors.Add<Gate>();
         });
         AddParts(builder.Services, options);
 
         await using WebApplication app = builder.Build();
+        _ = app.Services.GetRequiredService<ProxyGauges>(); // nobody else asks for them
+        app.UseTelemetry();
         MessageGate messages = app.Services.GetRequiredService<MessageGate>();
         app.Use(next => http => messages.PassAsync(http, next));
         app.MapGrpcService<CniProxyService>();
@@ -55,6 +60,7 @@ public static class CniProxyServer
         app.MapGrpcService<ReflectionServiceImpl>();
         await app.StartAsync(cancellationToken);
         UnixSocketListener.Restrict(options.SocketPath);
+        options.MetricsAddress?.Restrict();
         await app.WaitForShutdownAsync(cancellationToken);
         await DrainAsync(app.Services.GetRequiredService<KeyedLock>(), options.DrainTimeout);
         return 0;
@@ -109,6 +115,9 @@ public static class CniProxyServer
                 Logger = provider.GetRequiredService<ILogger<CniRuntime>>(),
             }
         ));
+        services.AddMetrics();
+        services.AddSingleton<ProxyGauges>();
+        services.AddSingleton(provider => provider.GetRequiredService<CniNetworks>().Readiness());
         services.AddSingleton<CniNetworks>();
         services.AddSingleton<KeyedLock>();
         services.AddSingleton<Release>();

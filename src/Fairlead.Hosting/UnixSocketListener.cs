@@ -17,8 +17,7 @@ public static class UnixSocketListener
     /// <exception cref="IOException">Somebody else listens there.</exception>
     public static void Configure(WebApplicationBuilder builder, string path, Action<ListenOptions>? connection = null)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
-        RemoveStale(path);
+        Prepare(path);
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
@@ -36,6 +35,14 @@ public static class UnixSocketListener
 
     /// <summary>Takes the socket from everybody but its owner. Its directory does so already between bind and this.</summary>
     public static void Restrict(string path) => File.SetUnixFileMode(path, OwnerOnly);
+
+    /// <summary>Makes room for a socket: its directory (0700) when there is none, and no stale socket in it.</summary>
+    /// <exception cref="IOException">Somebody else listens there.</exception>
+    internal static void Prepare(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
+        RemoveStale(path);
+    }
 
     // A process that was killed leaves its socket's name behind, and bind(2) refuses an existing one.
     private static void RemoveStale(string path)

@@ -78,6 +78,12 @@ public sealed class EnvironmentPaths
     /// <summary>The pod's network namespace.</summary>
     public string NetworkNamespacePath => $"/run/netns/{Name}";
 
+    /// <summary>Where the CNI proxy serves its metrics and its health.</summary>
+    public string CniProxyHttpSocket => Path.Combine(Runtime, "cni-proxy", "http.sock");
+
+    /// <summary>Where the agent serves its metrics and its health.</summary>
+    public string AgentHttpSocket => Path.Combine(Runtime, "agent", "http.sock");
+
     /// <summary>Where the CNI proxy listens.</summary>
     public string CniProxySocket => Path.Combine(Runtime, "cni-proxy", "proxy.sock");
 

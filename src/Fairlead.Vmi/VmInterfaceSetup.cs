@@ -46,7 +46,10 @@ public sealed partial class VmInterfaceSetup(
     /// <returns>The attachment with its endpoint.</returns>
     /// <exception cref="CniProxyException">The proxy or a CNI plugin refused.</exception>
     /// <exception cref="VnicSetupException">The interface is not as it should be.</exception>
-    public async Task<AttachmentRecord> SetUpAsync(VnicRequest request, CancellationToken cancellationToken)
+    public Task<AttachmentRecord> SetUpAsync(VnicRequest request, CancellationToken cancellationToken) =>
+        MeasureAsync(VnicSteps.Attach, request, () => RunStepsAsync(request, cancellationToken));
+
+    private async Task<AttachmentRecord> RunStepsAsync(VnicRequest request, CancellationToken cancellationToken)
     {
         VnicNames names = request.Names;
         AttachmentRecord record = await records.FindOrBeginAsync(names, cancellationToken);
@@ -61,21 +64,19 @@ public sealed partial class VmInterfaceSetup(
         using (await networks.EnterAsync(request.Network, cancellationToken))
         {
             (record, link) = await AttachAsync(record, request, cancellationToken);
-            await StripAsync(names, link, cancellationToken);
+            await MeasureAsync(VnicSteps.Strip, request, () => StripAsync(names, link, cancellationToken));
         }
 
-        firewall.Apply(records.List);
-        string bridge = await EnsureNetworkAsync(record, request.Hostname, cancellationToken);
-        Link bridgeLink =
-            await route.GetLinkAsync(bridge, cancellationToken)
-            ?? throw new VnicSetupException(names, $"libvirt made no bridge {bridge}");
-        link = await route.GetLinkAsync(link.Index, cancellationToken) ?? link;
-        if (link.MasterIndex != bridgeLink.Index || !link.IsUp)
-        {
-            LinkChange change = new() { MasterIndex = bridgeLink.Index, Up = true };
-            await route.SetLinkAsync(link.Index, change, cancellationToken);
-        }
-
+        string bridge = await MeasureAsync(
+            VnicSteps.Network,
+            request,
+            () =>
+            {
+                firewall.Apply(records.List);
+                return EnsureNetworkAsync(record, request.Hostname, cancellationToken);
+            }
+        );
+        await MeasureAsync(VnicSteps.Join, request, () => JoinAsync(names, link.Index, bridge, cancellationToken));
         return record;
     }
 
@@ -92,20 +93,57 @@ public sealed partial class VmInterfaceSetup(
             await proxy.DeleteAsync(names.AttachmentKey, cancellationToken);
         }
 
-        Attachment attachment = await proxy.AddAsync(
-            names.AttachmentKey,
-            request.Network,
-            names.VmInterface,
-            request.Mac?.ToString(),
-            cancellationToken
-        );
+        Attachment attachment = await AddAsync(request, cancellationToken);
         Link link =
             await route.GetLinkAsync(names.VmInterface, cancellationToken)
             ?? throw new VnicSetupException(names, $"CNI made no interface {names.VmInterface} in the libvirt pod");
         if (record.Endpoint is null || !SameAddresses(record.Endpoint, attachment.Result))
-            record = await RememberAsync(record, attachment, link, request.Mac, cancellationToken);
+            record = await MeasureAsync(
+                VnicSteps.Read,
+                request,
+                () => RememberAsync(record, attachment, link, request.Mac, cancellationToken)
+            );
         return (record, link);
     }
+
+    private async Task<Attachment> AddAsync(VnicRequest request, CancellationToken cancellationToken)
+    {
+        Attachment? attachment = null;
+        return await VnicSteps.MeasureAsync(
+            VnicSteps.Add,
+            request.Names,
+            () => attachment?.Network ?? request.Network, // which the default network is, only the answer says
+            async () =>
+                attachment = await proxy.AddAsync(
+                    request.Names.AttachmentKey,
+                    request.Network,
+                    request.Names.VmInterface,
+                    request.Mac?.ToString(),
+                    cancellationToken
+                )
+        );
+    }
+
+    private async Task JoinAsync(VnicNames names, int ifIndex, string bridge, CancellationToken cancellationToken)
+    {
+        Link bridgeLink =
+            await route.GetLinkAsync(bridge, cancellationToken)
+            ?? throw new VnicSetupException(names, $"libvirt made no bridge {bridge}");
+        Link? link = await route.GetLinkAsync(ifIndex, cancellationToken);
+        if (link is { IsUp: true } && link.MasterIndex == bridgeLink.Index)
+            return;
+        LinkChange change = new() { MasterIndex = bridgeLink.Index, Up = true };
+        await route.SetLinkAsync(ifIndex, change, cancellationToken);
+    }
+
+    // The record knows the default network's name, once the proxy has said it.
+    private Task<T> MeasureAsync<T>(string step, VnicRequest request, Func<Task<T>> body) =>
+        VnicSteps.MeasureAsync(step, request.Names, () => NetworkOf(request), body);
+
+    private Task MeasureAsync(string step, VnicRequest request, Func<Task> body) =>
+        VnicSteps.MeasureAsync(step, request.Names, () => NetworkOf(request), body);
+
+    private string? NetworkOf(VnicRequest request) => records.Find(request.Names)?.Network ?? request.Network;
 
     private async Task<bool> IsStrippedAsync(VnicNames names, CancellationToken cancellationToken) =>
         await route.GetLinkAsync(names.VmInterface, cancellationToken) is { Alias: { } alias }

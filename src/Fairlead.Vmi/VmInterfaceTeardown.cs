@@ -21,7 +21,18 @@ public sealed partial class VmInterfaceTeardown(
 )
 {
     /// <exception cref="VnicTeardownException">Some step failed; the others were done.</exception>
-    public async Task TearDownAsync(VnicNames names, CancellationToken cancellationToken)
+    public Task TearDownAsync(VnicNames names, CancellationToken cancellationToken)
+    {
+        string? network = records.Find(names)?.Network;
+        return VnicSteps.MeasureAsync(
+            VnicSteps.Release,
+            names,
+            () => network,
+            () => RunStepsAsync(names, cancellationToken)
+        );
+    }
+
+    private async Task RunStepsAsync(VnicNames names, CancellationToken cancellationToken)
     {
         List<Exception> failures = [];
         await TryAsync(() => DestroyNetworkAsync(names, cancellationToken));

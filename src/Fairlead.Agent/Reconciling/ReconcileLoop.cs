@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Fairlead.Agent.Standalone;
+using Fairlead.Agent.Telemetry;
 using Fairlead.Crds;
 using Fairlead.Libvirt;
 using Fairlead.Vmi;
@@ -44,14 +46,17 @@ internal sealed partial class ReconcileLoop(
         while (!stoppingToken.IsCancellationRequested)
         {
             VirtualMachineKey key = await queue.TakeAsync(stoppingToken);
+            long begin = Stopwatch.GetTimestamp();
             try
             {
                 await reconciler.ReconcileAsync(key, stoppingToken);
+                AgentTelemetry.Reconciled(begin, succeeded: true);
                 lock (_failures)
                     _failures.Remove(key);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                AgentTelemetry.Reconciled(begin, succeeded: false);
                 // One machine that fails never stops another.
                 int failures;
                 lock (_failures)

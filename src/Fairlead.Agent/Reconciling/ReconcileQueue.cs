@@ -68,6 +68,20 @@ internal sealed class ReconcileQueue(TimeProvider time) : IDisposable
         _changed.Release();
     }
 
+    /// <summary>How many wait for their turn, and for how long the one that is due longest has waited.</summary>
+    public (int Waiting, TimeSpan Late) Backlog()
+    {
+        lock (_lock)
+        {
+            long now = time.GetTimestamp();
+            long[] due =
+            [
+                .. _due.Where(entry => entry.Value <= now && !_busy.Contains(entry.Key)).Select(e => e.Value),
+            ];
+            return (due.Length, due is [] ? TimeSpan.Zero : time.GetElapsedTime(due.Min(), now));
+        }
+    }
+
     public void Dispose() => _changed.Dispose();
 }
 

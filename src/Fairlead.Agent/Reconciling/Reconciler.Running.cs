@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Xml.Linq;
+using Fairlead.Agent.Telemetry;
 using Fairlead.Crds;
 using Fairlead.Libvirt;
 using Fairlead.Vmi;
@@ -42,6 +44,10 @@ internal sealed partial class Reconciler
 
     private async Task StartAsync(VmRecord record, CancellationToken cancellationToken)
     {
+        using Activity? span = AgentTelemetry
+            .Source.StartActivity("vm start")
+            ?.SetTag("fairlead.vm", record.Key.ToString())
+            .SetTag("fairlead.vm.uid", record.Uid);
         VirtualMachine vm = Effective(record.Vm);
         CheckNode(vm);
         record = (record with { Run = RunState.NotStarted }).WithPhase(
@@ -99,6 +105,7 @@ internal sealed partial class Reconciler
             pair => new PreparedVnic(pair.Value.Names, pair.Value.Endpoint!),
             StringComparer.Ordinal
         );
+        using Activity? span = AgentTelemetry.Source.StartActivity("domain start");
         XElement xml = DomainXmlBuilder.Build(vm, prepared, node);
         await domains.DefineAsync(record.Uid, xml, cancellationToken);
         // Before the effect: a start that is cut off must be found as one.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fairlead.Crds;
+using Fairlead.Hosting;
 
 namespace Fairlead.Cli.CommandLine;
 
@@ -27,6 +28,22 @@ internal static class CommonOptions
                 if (Durations.TryParse(result.Tokens[0].Value, out TimeSpan value))
                     return value;
                 result.AddError($"{name}: \"{result.Tokens[0].Value}\" is not a duration such as 30s, 2m or 1h30m");
+                return null;
+            },
+        };
+
+    /// <summary>Where a daemon tells of itself.</summary>
+    public static Option<MetricsAddress?> MetricsAddress() =>
+        new("--metrics-address")
+        {
+            Description = "Serve /metrics, /healthz and /readyz at ADDRESS:PORT, :PORT or unix:FILE [default: nowhere]",
+            HelpName = "ADDRESS",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (Hosting.MetricsAddress.TryParse(text, out MetricsAddress? address))
+                    return address;
+                result.AddError($"--metrics-address: \"{text}\" is none of ADDRESS:PORT, :PORT and unix:FILE");
                 return null;
             },
         };

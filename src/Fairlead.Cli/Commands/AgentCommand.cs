@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fairlead.Agent;
 using Fairlead.Cli.CommandLine;
+using Fairlead.Hosting;
 
 namespace Fairlead.Cli.Commands;
 
@@ -42,6 +43,7 @@ internal static class AgentCommand
             "--resync-interval",
             "How often everything is compared though nothing is known to have changed [default: 10s]"
         );
+        Option<MetricsAddress?> metrics = CommonOptions.MetricsAddress();
         DocumentedCommand command = new(
             "agent",
             "Make and keep virtual machines as their manifests say (started by 'fairlead up', in the libvirt pod)",
@@ -62,6 +64,7 @@ internal static class AgentCommand
             initrd,
             cmdline,
             resync,
+            metrics,
         };
         command.SetAction(
             (parseResult, cancellationToken) =>
@@ -73,6 +76,7 @@ internal static class AgentCommand
                     ManifestDirectory = Absolute(parseResult, manifests),
                     CniProxySocketPath = Absolute(parseResult, proxy),
                     LibvirtUri = parseResult.GetRequiredValue(libvirt),
+                    MetricsAddress = parseResult.GetValue(metrics),
                     NodeName = parseResult.GetValue(nodeName) ?? Environment.MachineName,
                     DefaultGuest = parseResult.GetValue(kernel) is { } image
                         ? new DefaultGuest(image, parseResult.GetValue(initrd), parseResult.GetValue(cmdline))

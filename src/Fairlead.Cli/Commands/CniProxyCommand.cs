@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fairlead.Cli.CommandLine;
 using Fairlead.CniProxy;
+using Fairlead.Hosting;
 
 namespace Fairlead.Cli.Commands;
 
@@ -49,6 +50,7 @@ internal static class CniProxyCommand
             "--plugin-timeout",
             "How long one plugin may take [default: 60s]"
         );
+        Option<MetricsAddress?> metrics = CommonOptions.MetricsAddress();
         DocumentedCommand command = new(
             "cni-proxy",
             "Perform CNI actions for a pod in the host's context (started by 'fairlead up')",
@@ -66,6 +68,7 @@ internal static class CniProxyCommand
             binDirs,
             policy,
             timeout,
+            metrics,
         };
         command.SetAction(
             (parseResult, cancellationToken) =>
@@ -76,6 +79,7 @@ internal static class CniProxyCommand
                     StateDirectory = Path.GetFullPath(parseResult.GetRequiredValue(data)),
                     ConfigDirectory = Path.GetFullPath(parseResult.GetRequiredValue(confDir)),
                     PluginDirectories = [.. parseResult.GetRequiredValue(binDirs).Select(Path.GetFullPath)],
+                    MetricsAddress = parseResult.GetValue(metrics),
                     PolicyFile = Path.GetFullPath(parseResult.GetRequiredValue(policy)),
                     SandboxFile = Path.GetFullPath(parseResult.GetRequiredValue(sandbox)),
                 };

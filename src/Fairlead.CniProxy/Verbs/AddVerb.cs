@@ -3,6 +3,7 @@ using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
 using Fairlead.CniProxy.Pods;
 using Fairlead.CniProxy.Policies;
+using Fairlead.CniProxy.Telemetry;
 using Fairlead.CniProxy.V1;
 using Microsoft.Extensions.Logging;
 
@@ -54,7 +55,11 @@ internal sealed partial class AddVerb(
         CniResult result;
         try
         {
-            result = await runtime.AddAsync(network, Release.AttachmentOf(record, namespaces.Find(record)));
+            result = await CniActions.MeasureAsync(
+                "ADD",
+                record,
+                () => runtime.AddAsync(network, Release.AttachmentOf(record, namespaces.Find(record)))
+            );
         }
         catch (CniException e)
         {

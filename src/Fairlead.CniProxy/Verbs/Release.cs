@@ -1,6 +1,7 @@
 using Fairlead.Cni;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Pods;
+using Fairlead.CniProxy.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.CniProxy.Verbs;
@@ -89,7 +90,11 @@ internal sealed partial class Release(
         string? netns = namespaces.Find(record);
         if (previous is not null && netns is not null)
             await PodLinks.GiveAddressesBackAsync(netns, record.InterfaceName, previous);
-        await runtime.DeleteAsync(network, AttachmentOf(record, netns), previous);
+        await CniActions.MeasureAsync(
+            "DEL",
+            record,
+            () => runtime.DeleteAsync(network, AttachmentOf(record, netns), previous)
+        );
     }
 
     private async Task KeepAsync(JournalRecord record, string reason)

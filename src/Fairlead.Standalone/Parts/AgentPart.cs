@@ -77,6 +77,8 @@ internal sealed class AgentPart(EnvironmentContext context) : DaemonPart(context
             "qemu+unix:///system?socket=/run/libvirt/libvirt-sock",
             "--node-name",
             Context.Settings.NodeName,
+            "--metrics-address",
+            $"unix:{Context.Paths.AgentHttpSocket}",
             .. Option("--guest-kernel", Context.Settings.GuestKernel),
             .. Option("--guest-initrd", Context.Settings.GuestInitrd),
             .. Option("--guest-cmdline", Context.Settings.GuestCommandLine),

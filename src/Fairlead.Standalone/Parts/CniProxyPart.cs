@@ -93,6 +93,8 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
             Context.Paths.CniProxyPolicy,
             "--cni-conf-dir",
             Context.Record.ConfigDirectory ?? Context.Settings.CniConfDirectory,
+            "--metrics-address",
+            $"unix:{Context.Paths.CniProxyHttpSocket}",
             .. Context.Settings.CniBinDirectories.SelectMany(directory => (string[])["--cni-bin-dir", directory]),
         ];
 

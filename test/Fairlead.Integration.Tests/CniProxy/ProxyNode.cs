@@ -28,6 +28,8 @@ internal sealed class ProxyNode : IAsyncDisposable
 
     public string Socket => Path.Combine(Node.Directory, "run", "proxy.sock");
 
+    public string HttpSocket => Path.Combine(Node.Directory, "run", "http.sock");
+
     private string Configuration => Path.Combine(Node.Directory, "net.d");
 
     private string Bin => Path.Combine(Node.Directory, "bin");
@@ -97,7 +99,7 @@ internal sealed class ProxyNode : IAsyncDisposable
         Directory.CreateDirectory(Pauses);
         string command =
             $"echo $$ > {PidFile}; export FAIRLEAD_TEST_PAUSES={Pauses}; exec {BuiltProgram.Fairlead} cni-proxy --socket {Socket} --data-dir {Node.Directory}/state "
-            + $"--sandbox-file {Node.Directory}/sandbox.json --policy {Node.Directory}/policy.yaml --cni-conf-dir {Configuration} --cni-bin-dir {Bin} "
+            + $"--metrics-address unix:{HttpSocket} --sandbox-file {Node.Directory}/sandbox.json --policy {Node.Directory}/policy.yaml --cni-conf-dir {Configuration} --cni-bin-dir {Bin} "
             + $"--cni-bin-dir /usr/lib/cni >> {Node.Directory}/proxy.log 2>&1";
         return Node.Start("sh", "-c", command);
     }
