@@ -18,6 +18,7 @@ packages=(
     busybox-static cpio xz-utils                                                    # the guest
     etcd-server                                                                     # the API server of the tests
     util-linux                                                                      # nodes made of namespaces
+    containerd runc                                                                 # pods of a container runtime
     libc6-dev zlib1g-dev                                                            # NativeAOT links with these
 )
 # NativeAOT takes clang or gcc, whichever is there.

@@ -17,8 +17,11 @@ public sealed record CniProxyOptions
     /// <summary>Where CNI plugins are looked for, in this order.</summary>
     public required IReadOnlyList<string> PluginDirectories { get; init; }
 
-    /// <summary>Record of the one pod that this proxy serves (<see cref="Client.SandboxRecord"/>).</summary>
-    public required string SandboxFile { get; init; }
+    /// <summary>Record of the one pod that this proxy serves (<see cref="Client.SandboxRecord"/>); null with a container runtime.</summary>
+    public string? SandboxFile { get; init; }
+
+    /// <summary>Socket of the container runtime whose pods this proxy serves; null for the one pod of <see cref="SandboxFile"/>.</summary>
+    public string? CriSocketPath { get; init; }
 
     /// <summary>Where namespaces of pods are held for DEL (<see cref="Pods.HeldNamespaces"/>); goes with a reboot.</summary>
     public string HeldNamespacesDirectory => Path.Combine(Path.GetDirectoryName(SocketPath)!, "netns");

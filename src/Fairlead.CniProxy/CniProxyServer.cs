@@ -79,7 +79,7 @@ public static class CniProxyServer
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
-        services.AddSingleton<IIdentitySource>(new StandaloneIdentity(options.SandboxFile));
+        services.AddSingleton(_ => IdentityOf(options));
         services.AddSingleton(NamespaceSet.Own());
         services.AddSingleton<Callers>();
         services.AddSingleton<Gate>();
@@ -129,6 +129,14 @@ public static class CniProxyServer
         services.AddHostedService(provider => provider.GetRequiredService<Reaper>());
         services.AddHostedService<ReservationWatch>();
     }
+
+    private static IIdentitySource IdentityOf(CniProxyOptions options) =>
+        options.CriSocketPath is { } socket ? new CriIdentity(socket, TimeProvider.System)
+        : options.SandboxFile is { } file ? new StandaloneIdentity(file)
+        : throw new ArgumentException(
+            "neither a container runtime nor a record of a sandbox is given",
+            nameof(options)
+        );
 
     private static void PassConnections(ListenOptions listen)
     {

@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using Fairlead.Cli.Commands;
 using Fairlead.Cli.Commands.Cni;
+using Fairlead.Cli.Commands.Proxy;
 
 namespace Fairlead.Cli.CommandLine;
 
@@ -32,6 +33,7 @@ internal static class FairleadRoot
         root.Subcommands.Add(CniProxyCommand.Create());
         root.Subcommands.Add(AgentCommand.Create());
 
+        root.Subcommands.Add(ProxyCommand.Create());
         root.Subcommands.Add(CniCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());

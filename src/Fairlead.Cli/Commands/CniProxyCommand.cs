@@ -7,6 +7,9 @@ namespace Fairlead.Cli.Commands;
 
 internal static class CniProxyCommand
 {
+    private const string Standalone = "standalone";
+    private const string ContainerRuntime = "cri";
+
     public static Command Create()
     {
         Option<string> socket = new("--socket")
@@ -21,11 +24,23 @@ internal static class CniProxyCommand
             HelpName = "DIR",
             Required = true,
         };
-        Option<string> sandbox = new("--sandbox-file")
+        Option<string?> sandbox = new("--sandbox-file")
         {
-            Description = "Record of the pod that it serves",
+            Description = "With --identity standalone: record of the one pod that it serves",
             HelpName = "FILE",
-            Required = true,
+        };
+        Option<string> identity = new("--identity")
+        {
+            Description = "What tells pods: standalone (the one of a record) or cri (the node's container runtime)",
+            HelpName = "KIND",
+            DefaultValueFactory = _ => Standalone,
+        };
+        identity.AcceptOnlyFromAmong(Standalone, ContainerRuntime);
+        Option<string> criSocket = new("--cri-socket")
+        {
+            Description = "With --identity cri: socket of the container runtime",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "/run/containerd/containerd.sock",
         };
         Option<string> confDir = new("--cni-conf-dir")
         {
@@ -58,18 +73,29 @@ internal static class CniProxyCommand
             # As 'fairlead up' starts it
             fairlead cni-proxy --socket /run/fairlead/cni-proxy/proxy.sock --data-dir /var/lib/fairlead/cni-proxy \
                 --sandbox-file /var/lib/fairlead/sandbox.json
+
+            # For the pods of a Kubernetes node
+            fairlead cni-proxy --identity cri --socket /run/fairlead/cni-proxy/proxy.sock \
+                --data-dir /var/lib/fairlead/cni-proxy --policy /etc/fairlead/cni-proxy-policy.yaml
             """
         )
         {
             socket,
             data,
+            identity,
             sandbox,
+            criSocket,
             confDir,
             binDirs,
             policy,
             timeout,
             metrics,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(identity) == Standalone && result.GetValue(sandbox) is null)
+                result.AddError("--identity standalone needs --sandbox-file");
+        });
         command.SetAction(
             (parseResult, cancellationToken) =>
             {
@@ -81,7 +107,11 @@ internal static class CniProxyCommand
                     PluginDirectories = [.. parseResult.GetRequiredValue(binDirs).Select(Path.GetFullPath)],
                     MetricsAddress = parseResult.GetValue(metrics),
                     PolicyFile = Path.GetFullPath(parseResult.GetRequiredValue(policy)),
-                    SandboxFile = Path.GetFullPath(parseResult.GetRequiredValue(sandbox)),
+                    SandboxFile = parseResult.GetValue(sandbox) is { } file ? Path.GetFullPath(file) : null,
+                    CriSocketPath =
+                        parseResult.GetRequiredValue(identity) == ContainerRuntime
+                            ? Path.GetFullPath(parseResult.GetRequiredValue(criSocket))
+                            : null,
                 };
                 if (parseResult.GetValue(timeout) is { } limit)
                     options = options with { PluginTimeout = limit };

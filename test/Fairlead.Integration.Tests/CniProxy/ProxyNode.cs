@@ -22,9 +22,16 @@ internal sealed class ProxyNode : IAsyncDisposable
     private readonly List<ProxyClient> _clients = [];
     private Process? _proxy;
 
-    private ProxyNode(TestNode node) => Node = node;
+    private ProxyNode(TestNode node)
+    {
+        Node = node;
+        Identity = $"--sandbox-file {node.Directory}/sandbox.json";
+    }
 
     public TestNode Node { get; }
+
+    /// <summary>What the proxy is told of where pods are known from; for its next start.</summary>
+    public string Identity { get; set; }
 
     public string Socket => Path.Combine(Node.Directory, "run", "proxy.sock");
 
@@ -99,7 +106,7 @@ internal sealed class ProxyNode : IAsyncDisposable
         Directory.CreateDirectory(Pauses);
         string command =
             $"echo $$ > {PidFile}; export FAIRLEAD_TEST_PAUSES={Pauses}; exec {BuiltProgram.Fairlead} cni-proxy --socket {Socket} --data-dir {Node.Directory}/state "
-            + $"--metrics-address unix:{HttpSocket} --sandbox-file {Node.Directory}/sandbox.json --policy {Node.Directory}/policy.yaml --cni-conf-dir {Configuration} --cni-bin-dir {Bin} "
+            + $"--metrics-address unix:{HttpSocket} {Identity} --policy {Node.Directory}/policy.yaml --cni-conf-dir {Configuration} --cni-bin-dir {Bin} "
             + $"--cni-bin-dir /usr/lib/cni >> {Node.Directory}/proxy.log 2>&1";
         return Node.Start("sh", "-c", command);
     }

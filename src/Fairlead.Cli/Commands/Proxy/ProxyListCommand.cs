@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Fairlead.Cli.CommandLine;
+using Fairlead.Cli.Output;
+using Fairlead.CniProxy.V1;
+
+namespace Fairlead.Cli.Commands.Proxy;
+
+internal static class ProxyListCommand
+{
+    private static readonly string[] Headers =
+    [
+        "KEY",
+        "NETWORK",
+        "INTERFACE",
+        "STATE",
+        "ADDRESSES",
+        "SANDBOX",
+        "FAILED",
+        "MESSAGE",
+    ];
+
+    public static Command Create()
+    {
+        Option<string?> output = OutputFormats.Option("table", "json", "name");
+        DocumentedCommand command = new(
+            "list",
+            "List the attachments of all pods",
+            """
+            # All of them; FAILED counts the releases that did not succeed, MESSAGE says why the last one did not
+            fairlead proxy list
+
+            # For a script
+            fairlead proxy list -o json
+            """
+        )
+        {
+            output,
+        };
+        command.SetAction(
+            (parseResult, cancellationToken) =>
+                ProxyRun.WithAsync(
+                    parseResult,
+                    async proxy =>
+                    {
+                        IReadOnlyList<Attachment> attachments = await proxy.ListAsync(cancellationToken);
+                        Write(parseResult, OutputFormats.Of(parseResult.GetValue(output)), attachments);
+                        return ExitCodes.Ok;
+                    }
+                )
+        );
+        return command;
+    }
+
+    private static void Write(ParseResult parseResult, OutputFormat format, IReadOnlyList<Attachment> attachments)
+    {
+        TextWriter writer = parseResult.InvocationConfiguration.Output;
+        if (format == OutputFormat.Json)
+            writer.Write(
+                ObjectText.Json(new JsonObject { ["attachments"] = new JsonArray([.. attachments.Select(Document)]) })
+            );
+        else if (format == OutputFormat.Name)
+            foreach (Attachment attachment in attachments)
+                writer.WriteLine(attachment.Key);
+        else if (attachments.Count == 0)
+            parseResult.InvocationConfiguration.Error.WriteLine("No attachments found.");
+        else
+            new TableWriter(writer, Headers).Write([.. attachments.Select(Row)]);
+    }
+
+    private static string[] Row(Attachment attachment) =>
+        [
+            attachment.Key,
+            attachment.Network,
+            attachment.InterfaceName,
+            attachment.State.ToString(),
+            string.Join(',', Addresses(attachment)) is { Length: > 0 } some ? some : "<none>",
+            attachment.Sandbox,
+            attachment.FailedReleases.ToString(CultureInfo.InvariantCulture),
+            attachment.Message.Length == 0 ? "-" : attachment.Message.ReplaceLineEndings(" "),
+        ];
+
+    private static JsonObject Document(Attachment attachment) =>
+        new()
+        {
+            ["key"] = attachment.Key,
+            ["network"] = attachment.Network,
+            ["interface"] = attachment.InterfaceName,
+            ["state"] = attachment.State.ToString(),
+            ["addresses"] = new JsonArray([.. Addresses(attachment).Select(a => (JsonNode)a)]),
+            ["mac"] = attachment.Result?.Mac ?? "",
+            ["sandbox"] = attachment.Sandbox,
+            ["containerId"] = attachment.ContainerId,
+            ["failedReleases"] = attachment.FailedReleases,
+            ["nextTry"] = attachment.NextTry?.ToDateTimeOffset().ToString("O", CultureInfo.InvariantCulture),
+            ["message"] = attachment.Message,
+        };
+
+    private static IEnumerable<string> Addresses(Attachment attachment) =>
+        attachment.Result?.Addresses.Select(a => a.Cidr) ?? [];
+}

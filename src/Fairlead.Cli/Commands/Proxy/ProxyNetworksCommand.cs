@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Fairlead.Cli.CommandLine;
+using Fairlead.Cli.Output;
+using Fairlead.CniProxy.V1;
+
+namespace Fairlead.Cli.Commands.Proxy;
+
+internal static class ProxyNetworksCommand
+{
+    public static Command Create()
+    {
+        Option<string?> output = OutputFormats.Option("table", "json", "name");
+        DocumentedCommand command = new(
+            "networks",
+            "List the networks that the CNI proxy has, and which options each takes",
+            """
+            # No plugin is run; 'fairlead proxy status' asks whether they are ready
+            fairlead proxy networks
+            """
+        )
+        {
+            output,
+        };
+        command.SetAction(
+            (parseResult, cancellationToken) =>
+                ProxyRun.WithAsync(
+                    parseResult,
+                    async proxy =>
+                    {
+                        IReadOnlyList<Network> networks = await proxy.ListNetworksAsync(cancellationToken);
+                        Write(parseResult, OutputFormats.Of(parseResult.GetValue(output)), networks);
+                        return ExitCodes.Ok;
+                    }
+                )
+        );
+        return command;
+    }
+
+    public static JsonObject Document(Network network) =>
+        new()
+        {
+            ["name"] = network.Name,
+            ["default"] = network.Default,
+            ["cniVersion"] = network.CniVersion,
+            ["plugins"] = new JsonArray([.. network.Plugins.Select(p => (JsonNode)p)]),
+            ["options"] = new JsonArray([.. network.Options.Select(o => (JsonNode)o)]),
+        };
+
+    public static string NameOf(Network network) => network.Default ? $"{network.Name} (default)" : network.Name;
+
+    private static void Write(ParseResult parseResult, OutputFormat format, IReadOnlyList<Network> networks)
+    {
+        TextWriter writer = parseResult.InvocationConfiguration.Output;
+        if (format == OutputFormat.Json)
+            writer.Write(
+                ObjectText.Json(new JsonObject { ["networks"] = new JsonArray([.. networks.Select(Document)]) })
+            );
+        else if (format == OutputFormat.Name)
+            foreach (Network network in networks)
+                writer.WriteLine(network.Name);
+        else if (networks.Count == 0)
+            parseResult.InvocationConfiguration.Error.WriteLine("No networks found.");
+        else
+            new TableWriter(writer, ["NAME", "VERSION", "PLUGINS", "OPTIONS"]).Write([
+                .. networks.Select(n =>
+                    new[] { NameOf(n), n.CniVersion, string.Join(',', n.Plugins), string.Join(',', n.Options) }
+                ),
+            ]);
+    }
+}
