@@ -77,6 +77,7 @@ public static class AgentServer
         services.AddSingleton<VmInterfaceSetup>();
         services.AddSingleton<VmInterfaceTeardown>();
         services.AddSingleton<VmInterfaceCheck>();
+        services.AddSingleton<VmInterfaceRepair>();
         services.AddSingleton<OrphanCollector>();
         services.AddSingleton<VnicSet>();
         services.AddSingleton<DomainRunner>();

@@ -8,9 +8,15 @@ namespace Fairlead.Vmi;
 public sealed partial class AttachmentRecordStore
 {
     private readonly RecordDirectory<AttachmentRecord> _records;
+    private readonly AttachmentIndex _index = new();
     private readonly SemaphoreSlim _begin = new(1);
 
-    private AttachmentRecordStore(RecordDirectory<AttachmentRecord> records) => _records = records;
+    private AttachmentRecordStore(RecordDirectory<AttachmentRecord> records)
+    {
+        _records = records;
+        foreach (AttachmentRecord record in records.List())
+            _index.Set(record);
+    }
 
     /// <summary>Opens the store in <paramref name="directory"/>, making it when there is none.</summary>
     public static AttachmentRecordStore Open(string directory, ILogger logger)
@@ -32,6 +38,12 @@ public sealed partial class AttachmentRecordStore
     public IReadOnlyCollection<AttachmentRecord> List() => _records.List();
 
     public AttachmentRecord? Find(VnicNames names) => _records.Find(names.AttachmentKey);
+
+    /// <summary>The attachments of one VM, by vNIC name.</summary>
+    public IReadOnlyDictionary<string, AttachmentRecord> OfVm(string vmUid) => _index.OfVm(vmUid);
+
+    /// <summary>The attachment that a link of that name belongs to: VMI interface, bridge or tap.</summary>
+    public AttachmentRecord? FindByLink(string linkName) => _index.FindByLink(linkName);
 
     /// <summary>The record of the vNIC; made, with a bridge address that nobody else has, when there is none.</summary>
     internal async Task<AttachmentRecord> FindOrBeginAsync(VnicNames names, CancellationToken cancellationToken)
@@ -60,9 +72,17 @@ public sealed partial class AttachmentRecordStore
         }
     }
 
-    internal Task SaveAsync(AttachmentRecord record) => _records.SaveAsync(record);
+    internal async Task SaveAsync(AttachmentRecord record)
+    {
+        await _records.SaveAsync(record);
+        _index.Set(record);
+    }
 
-    internal void Remove(VnicNames names) => _records.Remove(names.AttachmentKey);
+    internal void Remove(VnicNames names)
+    {
+        _records.Remove(names.AttachmentKey);
+        _index.Remove(names);
+    }
 
     [LoggerMessage(
         EventId = 100,

@@ -203,6 +203,11 @@ public sealed partial class VmInterfaceSetup(
             await route.SetLinkAsync(link.Index, change, cancellationToken);
         }
 
+        await RemoveAddressesAsync(link, cancellationToken);
+    }
+
+    internal async Task RemoveAddressesAsync(Link link, CancellationToken cancellationToken)
+    {
         foreach (AssignedAddress address in await route.ListAddressesAsync(link.Index, cancellationToken))
         {
             try
@@ -214,7 +219,7 @@ public sealed partial class VmInterfaceSetup(
     }
 
     /// <summary>The vNIC's libvirt network; made anew when it is not the one that the record asks for.</summary>
-    private async Task<string> EnsureNetworkAsync(
+    internal async Task<string> EnsureNetworkAsync(
         AttachmentRecord record,
         string hostname,
         CancellationToken cancellationToken
@@ -231,11 +236,23 @@ public sealed partial class VmInterfaceSetup(
                 && await route.GetLinkAsync(names.Bridge, cancellationToken) is not null;
             if (usable)
                 return names.Bridge;
-            await existing.DestroyAsync(cancellationToken);
+            await IgnoreAbsentAsync(existing.DestroyAsync(cancellationToken));
         }
 
+        // A bridge that has outlived its network would be in the new one's way.
+        if (await route.GetLinkAsync(names.Bridge, cancellationToken) is { } leftover)
+            await route.DeleteLinkAsync(leftover.Index, cancellationToken);
         await connection.CreateNetworkAsync(wanted.ToString(), cancellationToken: cancellationToken);
         return names.Bridge;
+    }
+
+    private static async Task IgnoreAbsentAsync(Task destruction)
+    {
+        try
+        {
+            await destruction;
+        }
+        catch (LibvirtException e) when (e.IsAbsent || e.Code is LibvirtErrorCode.VIR_ERR_OPERATION_INVALID) { }
     }
 
     private static bool SameAddresses(VnicEndpoint endpoint, AttachmentResult result) =>

@@ -41,6 +41,10 @@ public sealed record VnicNames(string VmUid, VirtualMachineKey Vm, string Vnic)
             ? new VirtualMachineKey(vmNamespace, name)
             : null;
 
+    /// <summary>The VM of a libvirt network by its name, or null when the name is none that we make.</summary>
+    public static VirtualMachineKey? VmOfNetwork(string networkName) =>
+        networkName.LastIndexOf('_') is > 0 and int end ? VmOfDomain(networkName[..end]) : null;
+
     /// <summary>
     /// A locally administered unicast address that is the vNIC's own: for the VMI interface, whose first address the
     /// guest takes over.

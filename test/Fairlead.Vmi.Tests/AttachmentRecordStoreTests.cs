@@ -44,6 +44,27 @@ public sealed class AttachmentRecordStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Attachment_IsFoundByMachineAndByEachOfItsLinks_UntilItIsRemoved()
+    {
+        AttachmentRecordStore store = Open();
+        AttachmentRecord record = Sample.Record(Sample.Endpoint("10.88.0.4/16"));
+        await store.SaveAsync(record with { Endpoint = null });
+        await store.SaveAsync(record);
+
+        foreach (AttachmentRecordStore found in (AttachmentRecordStore[])[store, Open()])
+        {
+            Assert.NotNull(Assert.Single(found.OfVm(Sample.Uid)).Value.Endpoint);
+            foreach (string link in (string[])[Sample.Names.VmInterface, Sample.Names.Bridge, Sample.Names.Tap])
+                Assert.Equal(record.Key, found.FindByLink(link)?.Key);
+        }
+
+        store.Remove(Sample.Names);
+
+        Assert.Empty(store.OfVm(Sample.Uid));
+        Assert.Null(store.FindByLink(Sample.Names.Tap));
+    }
+
+    [Fact]
     public async Task RecordOfARun_IsReadByTheNext_SoThatItsNetworkIsRecognised()
     {
         AttachmentRecord record = Sample.Record(Sample.Endpoint("10.88.0.4/16"));

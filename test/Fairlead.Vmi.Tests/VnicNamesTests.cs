@@ -88,4 +88,12 @@ public sealed class VnicNamesTests
     [InlineData("default_")]
     [InlineData("default_web_net0")]
     public void DomainName_OfSomebodyElse_IsNoVm(string name) => Assert.Null(VnicNames.VmOfDomain(name));
+
+    [Fact]
+    public void NetworkName_TellsItsMachine()
+    {
+        Assert.Equal(Sample.Names.Vm, VnicNames.VmOfNetwork(Sample.Names.LibvirtNetwork));
+        Assert.Null(VnicNames.VmOfNetwork("default"));
+        Assert.Null(VnicNames.VmOfNetwork("other_network"));
+    }
 }

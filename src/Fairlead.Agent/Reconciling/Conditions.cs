@@ -57,6 +57,8 @@ internal static class Reasons
     public const string Destroyed = "Destroyed";
     public const string DomainGone = "DomainGone";
     public const string InvalidManifest = "InvalidManifest";
+    public const string Repaired = "Repaired";
+    public const string RepairFailed = "RepairFailed";
     public const string RestartRequired = "RestartRequired";
     public const string Synchronized = "Synchronized";
     public const string Running = "Running";

@@ -3,6 +3,7 @@ using Fairlead.Agent.Standalone;
 using Fairlead.Agent.Telemetry;
 using Fairlead.Crds;
 using Fairlead.Libvirt;
+using Fairlead.Netlink;
 using Fairlead.Vmi;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace Fairlead.Agent.Reconciling;
 
 /// <summary>
 /// Keeps the reconciler going: what changed in the manifests or happened in libvirt comes to the queue at once, everything
-/// at each resync, and what failed after its backoff.
+/// at each resync, and what failed after its backoff. What changes in the kernel or in libvirt's networks asks too.
 /// </summary>
 internal sealed partial class ReconcileLoop(
     ManifestDirectory manifests,
@@ -19,6 +20,8 @@ internal sealed partial class ReconcileLoop(
     Reconciler reconciler,
     ReconcileQueue queue,
     OrphanCollector orphans,
+    AttachmentRecordStore attachments,
+    RouteSocket route,
     LibvirtSession libvirt,
     AgentOptions options,
     TimeProvider time,
@@ -37,6 +40,8 @@ internal sealed partial class ReconcileLoop(
         Task.WhenAll([
             WatchManifestsAsync(stoppingToken),
             WatchDomainsAsync(stoppingToken),
+            WatchNetworksAsync(stoppingToken),
+            WatchLinksAsync(stoppingToken),
             CollectOrphansAsync(stoppingToken),
             .. Enumerable.Range(0, Workers).Select(_ => WorkAsync(stoppingToken)),
         ]);

@@ -11,6 +11,9 @@ namespace Fairlead.Agent.Reconciling;
 // How a machine comes to run, and is looked after while it does.
 internal sealed partial class Reconciler
 {
+    /// <summary>On a VM whose breaks are to be looked at, not repaired: <c>fairlead.dev/repair: "off"</c>.</summary>
+    private const string RepairAnnotation = "fairlead.dev/repair";
+
     private async Task RunAsync(VmRecord record, CancellationToken cancellationToken)
     {
         if (record.Run == RunState.Ended)
@@ -117,7 +120,7 @@ internal sealed partial class Reconciler
     private async Task LookAfterAsync(VmRecord record, DomainStatus state, CancellationToken cancellationToken)
     {
         VirtualMachine vm = Effective(record.Vm);
-        IReadOnlyList<VnicFault> faults = await vnics.FindFaultsAsync(vm, cancellationToken);
+        IReadOnlyList<VnicFault> faults = await FindAndRepairAsync(vm, cancellationToken);
         bool networkReady = faults is [];
         string problem = string.Join("; ", faults);
         string addresses = string.Join(
@@ -155,6 +158,29 @@ internal sealed partial class Reconciler
         await store.SaveAsync(record);
     }
 
+    /// <summary>Looks at the vNICs, and puts back what somebody took from them.</summary>
+    /// <returns>What is wrong with them still.</returns>
+    private async Task<IReadOnlyList<VnicFault>> FindAndRepairAsync(
+        VirtualMachine vm,
+        CancellationToken cancellationToken
+    )
+    {
+        IReadOnlyList<VnicFault> faults = await vnics.FindFaultsAsync(vm, cancellationToken);
+        if (faults is [] || vm.Metadata.Annotations.GetValueOrDefault(RepairAnnotation) == "off")
+            return faults;
+        IReadOnlyList<VnicRepair> repairs = await vnics.RepairAsync(vm, faults, cancellationToken);
+        foreach (VnicRepair repair in repairs)
+        {
+            if (repair.Failure is null)
+                events.Normal(vm.Key, Reasons.Repaired, $"vNIC {repair.Fault.Vnic}: {repair}");
+            else
+                events.Warning(vm.Key, Reasons.RepairFailed, $"vNIC {repair.Fault.Vnic}: {repair}");
+            LogRepair(logger, vm.Key.ToString(), repair.Fault.Vnic, repair.ToString());
+        }
+
+        return repairs is [] ? faults : await vnics.FindFaultsAsync(vm, cancellationToken);
+    }
+
     /// <summary>What the manifest needs of this node; nothing has been touched yet.</summary>
     private void CheckNode(VirtualMachine vm)
     {
@@ -179,4 +205,7 @@ internal sealed partial class Reconciler
 
     [LoggerMessage(EventId = 210, Level = LogLevel.Information, Message = "{Vm}: started with {Hypervisor}")]
     private static partial void LogStarted(ILogger logger, string vm, string hypervisor);
+
+    [LoggerMessage(EventId = 213, Level = LogLevel.Warning, Message = "{Vm}: vNIC {Vnic}: {Repair}")]
+    private static partial void LogRepair(ILogger logger, string vm, string vnic, string repair);
 }

@@ -11,6 +11,7 @@ internal sealed class VnicSet(
     VmInterfaceTeardown teardown,
     VmInterfaceCheck check,
     NetworkCatalog networks,
+    VmInterfaceRepair repair,
     AttachmentRecordStore records
 )
 {
@@ -75,9 +76,9 @@ internal sealed class VnicSet(
     /// <exception cref="AggregateException">Some are not released.</exception>
     public async Task<int> TearDownAsync(string vmUid, CancellationToken cancellationToken)
     {
-        AttachmentRecord[] attached = [.. records.List().Where(r => r.VmUid == vmUid)];
+        IReadOnlyDictionary<string, AttachmentRecord> attached = records.OfVm(vmUid);
         List<Exception> failures = [];
-        foreach (AttachmentRecord record in attached)
+        foreach (AttachmentRecord record in attached.Values)
         {
             try
             {
@@ -89,12 +90,11 @@ internal sealed class VnicSet(
             }
         }
 
-        return failures is [] ? attached.Length : throw new AggregateException(failures);
+        return failures is [] ? attached.Count : throw new AggregateException(failures);
     }
 
     /// <summary>The attachments that there are, by vNIC name.</summary>
-    public IReadOnlyDictionary<string, AttachmentRecord> Find(string vmUid) =>
-        records.List().Where(r => r.VmUid == vmUid).ToDictionary(r => r.Vnic, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, AttachmentRecord> Find(string vmUid) => records.OfVm(vmUid);
 
     /// <summary>What is wrong with them; empty when nothing is.</summary>
     public async Task<IReadOnlyList<VnicFault>> FindFaultsAsync(VirtualMachine vm, CancellationToken cancellationToken)
@@ -118,6 +118,25 @@ internal sealed class VnicSet(
         }
 
         return faults;
+    }
+
+    /// <summary>Repairs what can be repaired of these faults, vNIC by vNIC.</summary>
+    public async Task<IReadOnlyList<VnicRepair>> RepairAsync(
+        VirtualMachine vm,
+        IReadOnlyList<VnicFault> faults,
+        CancellationToken cancellationToken
+    )
+    {
+        List<VnicRepair> repairs = [];
+        IReadOnlyDictionary<string, AttachmentRecord> attached = Find(vm.Metadata.Uid!);
+        foreach (VnicRequest request in RequestsOf(vm))
+        {
+            VnicFault[] own = [.. faults.Where(f => f.Vnic == request.Names.Vnic)];
+            if (own is not [] && attached.GetValueOrDefault(request.Names.Vnic) is { Endpoint: not null } record)
+                repairs.AddRange(await repair.RepairAsync(request, record, own, cancellationToken));
+        }
+
+        return repairs;
     }
 
     private static IEnumerable<VnicRequest> RequestsOf(VirtualMachine vm) =>

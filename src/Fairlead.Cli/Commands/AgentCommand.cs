@@ -41,7 +41,7 @@ internal static class AgentCommand
         };
         Option<TimeSpan?> resync = CommonOptions.Duration(
             "--resync-interval",
-            "How often everything is compared though nothing is known to have changed [default: 10s]"
+            "How often everything is compared though nothing is known to have changed [default: 5s]"
         );
         Option<MetricsAddress?> metrics = CommonOptions.MetricsAddress();
         DocumentedCommand command = new(

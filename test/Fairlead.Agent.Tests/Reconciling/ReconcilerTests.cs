@@ -283,16 +283,17 @@ public sealed class ReconcilerTests : IAsyncLifetime
         _manifests = new ManifestDirectory(_directory.Path, NullLogger<ManifestDirectory>.Instance);
         _store = VmStore.Open(_directory.Of("vms"), NullLogger.Instance);
         _events = new EventLog(_time);
+        VmInterfaceSetup setup = new(
+            _proxy,
+            _route,
+            _libvirt,
+            records,
+            firewall,
+            networks,
+            NullLogger<VmInterfaceSetup>.Instance
+        );
         VnicSet vnics = new(
-            new VmInterfaceSetup(
-                _proxy,
-                _route,
-                _libvirt,
-                records,
-                firewall,
-                networks,
-                NullLogger<VmInterfaceSetup>.Instance
-            ),
+            setup,
             new VmInterfaceTeardown(
                 _proxy,
                 _route,
@@ -303,6 +304,7 @@ public sealed class ReconcilerTests : IAsyncLifetime
             ),
             new VmInterfaceCheck(_route, _libvirt),
             networks,
+            new VmInterfaceRepair(_route, _libvirt, setup),
             records
         );
         _reconciler = new Reconciler(

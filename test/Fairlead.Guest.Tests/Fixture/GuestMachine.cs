@@ -13,8 +13,24 @@ public sealed class GuestMachine(GuestEnvironment environment, string name)
 
     public string Name { get; } = name;
 
+    /// <summary>The manifest's annotations, in YAML.</summary>
+    public string Annotations { get; set; } = "{}";
+
     /// <summary>Applies a manifest with these vNICs, virtio ones on the default network unless they say more.</summary>
     public async Task ApplyAsync(params string[] vnics)
+    {
+        string printed = await environment.FairleadWithInputAsync(ManifestOf(vnics), "apply", "-f", "-");
+        Assert.Contains($"{Name} created", printed, StringComparison.Ordinal);
+    }
+
+    /// <summary>Gives the machine another set of vNICs.</summary>
+    public async Task ReapplyAsync(params string[] vnics)
+    {
+        string printed = await environment.FairleadWithInputAsync(ManifestOf(vnics), "apply", "-f", "-");
+        Assert.Contains($"{Name} configured", printed, StringComparison.Ordinal);
+    }
+
+    private string ManifestOf(string[] vnics)
     {
         string interfaces = string.Concat(
             (vnics is [] ? ["name: net"] : vnics).Select(vnic =>
@@ -27,13 +43,13 @@ public sealed class GuestMachine(GuestEnvironment environment, string name)
             kind: VirtualMachine
             metadata:
               name: {Name}
+              annotations: {Annotations}
             spec:
               domain:
                 devices:
                   interfaces:
             """;
-        string printed = await environment.FairleadWithInputAsync(manifest + interfaces, "apply", "-f", "-");
-        Assert.Contains($"{Name} created", printed, StringComparison.Ordinal);
+        return manifest + interfaces;
     }
 
     /// <summary>The object as the agent has it, or null.</summary>
