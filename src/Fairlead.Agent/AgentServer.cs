@@ -6,6 +6,7 @@ using Fairlead.CniProxy.Client;
 using Fairlead.Hosting;
 using Fairlead.Netlink;
 using Fairlead.Vmi;
+using Fairlead.Vmi.Diagnosis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -92,6 +93,8 @@ public static class AgentServer
         services.AddSingleton<AgentGauges>();
         services.AddSingleton(provider => AgentHealth.Parts(provider.GetRequiredService<AgentStatus>()));
         services.AddSingleton(provider => AgentHealth.Workers(provider.GetRequiredService<ReconcileQueue>()));
+        services.AddSingleton<ChainReader>();
+        services.AddSingleton<Doctor>();
         services.AddHostedService<ReconcileLoop>();
     }
 }

@@ -61,6 +61,10 @@ public sealed class BridgeFirewall
         }
     }
 
+    /// <summary>The kernel's rules of the bridge family, ours among them, as nft prints them.</summary>
+    /// <exception cref="NftablesException">The kernel or libnftables refused, in their own words.</exception>
+    internal static string Read() => LibNftables.Query("list ruleset bridge");
+
     /// <summary>The transaction, in nft's language.</summary>
     internal static string BuildRuleset(IEnumerable<AttachmentRecord> attachments)
     {

@@ -1,15 +1,47 @@
+using System.Globalization;
+using Fairlead.Vmi.Diagnosis;
+
 namespace Fairlead.Vmi;
 
 /// <summary>
-/// What libvirt leaves behind of a transient network: the pid file of its dnsmasq and two empty directories for its ports
-/// (seen with 9.0: networkRemoveInactive in src/network/bridge_driver.c deletes neither).
+/// What libvirt has on disk of a network. It leaves some of it behind: the pid file of the dnsmasq of a transient network
+/// and two empty directories for its ports (seen with 9.0: networkRemoveInactive in src/network/bridge_driver.c deletes
+/// neither).
 /// </summary>
 internal static class LibvirtNetworkFiles
 {
     // RUNSTATEDIR of libvirt's builds; in the libvirt pod it is the pod's own.
     internal const string StateDirectory = "/run/libvirt/network";
 
-    /// <summary>Removes them once the network is gone. Absent is success.</summary>
+    private const string ConfigurationDirectory = "/var/lib/libvirt/dnsmasq";
+
+    /// <summary>The network's DHCP server: whether it runs, and whether it knows the vNIC.</summary>
+    public static DhcpView Read(string network, VnicEndpoint? endpoint) =>
+        Read(StateDirectory, ConfigurationDirectory, "/proc", network, endpoint);
+
+    internal static DhcpView Read(
+        string stateDirectory,
+        string configurationDirectory,
+        string procDirectory,
+        string network,
+        VnicEndpoint? endpoint
+    )
+    {
+        string hosts = Path.Combine(configurationDirectory, $"{network}.hostsfile");
+        // MAC,ADDRESS[,NAME][,LEASE]
+        string host = $"{endpoint?.Mac},{endpoint?.DhcpAddress?.Address}";
+        return new DhcpView
+        {
+            FilesAreVisible = Directory.Exists(stateDirectory) && Directory.Exists(configurationDirectory),
+            ProcessId = FindServer(Path.Combine(stateDirectory, $"{network}.pid"), procDirectory),
+            HasHost =
+                File.Exists(hosts)
+                && File.ReadLines(hosts)
+                    .Any(line => $"{line},".StartsWith($"{host},", StringComparison.OrdinalIgnoreCase)),
+        };
+    }
+
+    /// <summary>Removes the leavings once the network is gone. Absent is success.</summary>
     public static void Remove(string network) => Remove(StateDirectory, network);
 
     internal static void Remove(string stateDirectory, string network)
@@ -24,6 +56,21 @@ internal static class LibvirtNetworkFiles
             // A port that is still there belongs to somebody.
             if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
                 Directory.Delete(path);
+        }
+    }
+
+    // The pid file outlives the process, and the number may be somebody else's by now.
+    private static int? FindServer(string pidFile, string procDirectory)
+    {
+        try
+        {
+            int processId = int.Parse(File.ReadAllText(pidFile).Trim(), CultureInfo.InvariantCulture);
+            string name = File.ReadAllText(Path.Combine(procDirectory, $"{processId}", "comm")).Trim();
+            return name == "dnsmasq" ? processId : null;
+        }
+        catch (Exception e) when (e is IOException or FormatException or OverflowException)
+        {
+            return null;
         }
     }
 }

@@ -7,7 +7,16 @@ internal static class CapturedReplies
 {
     public const uint PortId = 4242;
 
-    public static readonly string[] All = ["addresses", "links", "neighbours", "refused", "routes4", "routes6"];
+    public static readonly string[] All =
+    [
+        "addresses",
+        "forwarding",
+        "links",
+        "neighbours",
+        "refused",
+        "routes4",
+        "routes6",
+    ];
 
     /// <summary>The messages of one reply, headers and all.</summary>
     public static List<byte[]> Messages(string name)

@@ -75,6 +75,7 @@ public sealed class DecoderFuzzTests
         Tolerate(payload, bytes => AddressCodec.Decode(bytes));
         Tolerate(payload, bytes => RouteDecoder.Decode(bytes));
         Tolerate(payload, bytes => NeighbourCodec.Decode(bytes));
+        Tolerate(payload, bytes => ForwardingCodec.Decode(bytes));
     }
 
     private static void Tolerate(byte[] bytes, Action<byte[]> decode)

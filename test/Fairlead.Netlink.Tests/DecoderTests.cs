@@ -106,6 +106,22 @@ public sealed class DecoderTests
     }
 
     [Fact]
+    public void ForwardingEntries_AsCaptured_AreDecoded_AndTheDevicesOwnFiltersLeftOut()
+    {
+        ForwardingEntry[] entries =
+        [
+            .. CapturedReplies.Payloads("forwarding").Select(b => ForwardingCodec.Decode(b)).OfType<ForwardingEntry>(),
+        ];
+
+        Assert.Equal(
+            ["2e:22:72:91:21:dd", "02:00:00:00:00:09", "52:54:00:12:34:56"],
+            entries.Select(entry => entry.MacAddress.ToString())
+        );
+        Assert.Equal([false, false, true], entries.Select(entry => entry.IsLocal));
+        Assert.All(entries, entry => Assert.Equal((2, 4, null), (entry.BridgeIndex, entry.PortIndex, entry.VlanId)));
+    }
+
+    [Fact]
     public void Refusal_AsCaptured_HasTheKernelsText()
     {
         MessageReader reader = new(CapturedReplies.Messages("refused")[0]);

@@ -1,3 +1,5 @@
+using Fairlead.Vmi.Diagnosis;
+
 namespace Fairlead.Vmi.Tests;
 
 /// <summary>What libvirt leaves of a network that is gone.</summary>
@@ -36,6 +38,37 @@ public sealed class LibvirtNetworkFilesTests : IDisposable
     public void NoDirectory_IsNothingToDo() =>
         LibvirtNetworkFiles.Remove(Path.Combine(_directory, "absent"), "default_web_net");
 
+    [Fact]
+    public void ServerThatRunsAndKnowsTheVnic_IsSeen()
+    {
+        WriteServer("dnsmasq", "0A:58:0a:58:00:04,10.88.0.4,web\n");
+
+        DhcpView seen = ReadServer();
+
+        Assert.Equal((true, 77, true), (seen.FilesAreVisible, seen.ProcessId, seen.HasHost));
+    }
+
+    [Theory]
+    [InlineData("sleep", "0a:58:0a:58:00:04,10.88.0.4,web\n", null, true)] // the number is somebody else's by now
+    [InlineData("dnsmasq", "0a:58:0a:58:00:04,10.88.0.44,web\n", 77, false)]
+    [InlineData("dnsmasq", "", 77, false)]
+    public void ServerOfSomebodyElse_IsNotSeen(string process, string hosts, int? expected, bool hasHost)
+    {
+        WriteServer(process, hosts);
+
+        DhcpView seen = ReadServer();
+
+        Assert.Equal((expected, hasHost), (seen.ProcessId, seen.HasHost));
+    }
+
+    [Fact]
+    public void NoFiles_AreNotVisible()
+    {
+        DhcpView seen = LibvirtNetworkFiles.Read("/absent", "/absent", "/absent", "default_web_net", null);
+
+        Assert.Equal((false, null, false), (seen.FilesAreVisible, seen.ProcessId, seen.HasHost));
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private void Leave(string network)
@@ -43,4 +76,21 @@ public sealed class LibvirtNetworkFilesTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_directory, network, "ports"));
         File.WriteAllText(Path.Combine(_directory, $"{network}.pid"), "1\n");
     }
+
+    private void WriteServer(string process, string hosts)
+    {
+        File.WriteAllText(Path.Combine(_directory, "default_web_net.pid"), "77\n");
+        File.WriteAllText(Path.Combine(_directory, "default_web_net.hostsfile"), hosts);
+        Directory.CreateDirectory(Path.Combine(_directory, "77"));
+        File.WriteAllText(Path.Combine(_directory, "77", "comm"), $"{process}\n");
+    }
+
+    private DhcpView ReadServer() =>
+        LibvirtNetworkFiles.Read(
+            _directory,
+            _directory,
+            _directory,
+            "default_web_net",
+            Sample.Endpoint("10.88.0.4/16")
+        );
 }

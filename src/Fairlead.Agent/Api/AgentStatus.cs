@@ -15,16 +15,15 @@ internal sealed class AgentStatus(
     AgentOptions options
 )
 {
+    public static string Version { get; } =
+        Assembly
+            .GetExecutingAssembly()
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion;
+
     public async Task<StatusResponse> GetAsync(CancellationToken cancellationToken)
     {
-        StatusResponse response = new()
-        {
-            Node = options.NodeName,
-            Version = Assembly
-                .GetExecutingAssembly()
-                .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
-                .InformationalVersion,
-        };
+        StatusResponse response = new() { Node = options.NodeName, Version = Version };
         response.Components.Add(await ProbeAsync("libvirt", LibvirtAsync));
         response.Components.Add(await ProbeAsync("cni-proxy", ProxyAsync));
         response.Components.Add(

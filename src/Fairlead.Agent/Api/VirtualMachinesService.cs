@@ -16,6 +16,7 @@ internal sealed class VirtualMachinesService(
     Reconciler reconciler,
     ReconcileQueue queue,
     ConsoleSession console,
+    Doctor doctor,
     AgentStatus status
 ) : VirtualMachines.VirtualMachinesBase
 {
@@ -150,6 +151,15 @@ internal sealed class VirtualMachinesService(
 
     public override Task<StatusResponse> Status(StatusRequest request, ServerCallContext context) =>
         status.GetAsync(context.CancellationToken);
+
+    public override Task<DiagnoseResponse> Diagnose(DiagnoseRequest request, ServerCallContext context)
+    {
+        IReadOnlyList<VmRecord> machines =
+            request.Names.Count == 0
+                ? [.. store.List().Where(record => Matches(record.Vm, request.Namespace, ""))]
+                : [.. request.Names.Select(name => Require(new VirtualMachineKey(request.Namespace, name)))];
+        return doctor.DiagnoseAsync(machines, context.CancellationToken);
+    }
 
     public override async Task Drain(
         DrainRequest request,

@@ -32,10 +32,14 @@ internal sealed class AgentConnection : IDisposable
     /// <summary>One question, one answer; what goes wrong is told in one line.</summary>
     public async Task<TResponse> CallAsync<TResponse>(
         Func<VirtualMachines.VirtualMachinesClient, CallOptions, AsyncUnaryCall<TResponse>> call,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        TimeSpan? limit = null
     )
     {
-        CallOptions options = new(deadline: DateTime.UtcNow + CallLimit, cancellationToken: cancellationToken);
+        CallOptions options = new(
+            deadline: DateTime.UtcNow + (limit ?? CallLimit),
+            cancellationToken: cancellationToken
+        );
         try
         {
             using AsyncUnaryCall<TResponse> pending = call(Client, options);

@@ -4,25 +4,23 @@ using Fairlead.Standalone;
 
 namespace Fairlead.Cli.Commands;
 
-/// <summary>What up, down, status and sandbox share.</summary>
+/// <summary>What up, down, status, doctor and sandbox share.</summary>
 internal static class StandaloneRun
 {
     public static async Task<int> WithAsync(ParseResult parseResult, Func<StandaloneEnvironment, Task<int>> run)
     {
-        StandaloneEnvironment environment = new(
-            StateDirectory.Paths(parseResult),
-            Self(),
-            parseResult.InvocationConfiguration.Output
-        );
         try
         {
-            return await run(environment);
+            return await run(EnvironmentOf(parseResult));
         }
         catch (EnvironmentException e)
         {
             throw new CliException(e.Message);
         }
     }
+
+    public static StandaloneEnvironment EnvironmentOf(ParseResult parseResult) =>
+        new(StateDirectory.Paths(parseResult), Self(), parseResult.InvocationConfiguration.Output);
 
     /// <summary>What runs this very program again: its file, or under the development host that and the assembly.</summary>
     private static IReadOnlyList<string> Self()

@@ -21,6 +21,7 @@ internal static class Rtnetlink
     // address families
     public const byte AF_UNSPEC = 0;
     public const byte AF_INET = 2;
+    public const byte AF_BRIDGE = 7;
     public const byte AF_INET6 = 10;
 
     // messages
@@ -115,4 +116,7 @@ internal static class Rtnetlink
     // neighbour
     public const ushort NDA_DST = 1;
     public const ushort NDA_LLADDR = 2;
+    public const ushort NDA_VLAN = 5;
+    public const ushort NDA_MASTER = 9;
+    public const ushort NUD_PERMANENT = 0x80;
 }

@@ -9,7 +9,11 @@ internal static partial class LibNftables
 
     /// <summary>Runs the commands as one transaction: all of them, or none.</summary>
     /// <exception cref="NftablesException">The commands were refused.</exception>
-    public static void Run(string commands)
+    public static void Run(string commands) => Query(commands);
+
+    /// <summary>The same, with what the commands print.</summary>
+    /// <exception cref="NftablesException">The commands were refused.</exception>
+    public static string Query(string commands)
     {
         nint context;
         try
@@ -25,13 +29,14 @@ internal static partial class LibNftables
             throw new NftablesException("libnftables gave no context");
         try
         {
-            // Output would go to stdout otherwise.
+            // To stdout otherwise.
             _ = BufferOutput(context);
             _ = BufferError(context);
             if (RunCommands(context, commands) != 0)
                 throw new NftablesException(
                     Marshal.PtrToStringUTF8(GetErrorBuffer(context))?.Trim() ?? "nftables refused"
                 );
+            return Marshal.PtrToStringUTF8(GetOutputBuffer(context)) ?? "";
         }
         finally
         {
@@ -53,6 +58,9 @@ internal static partial class LibNftables
 
     [LibraryImport(Library, EntryPoint = "nft_ctx_get_error_buffer")]
     private static partial nint GetErrorBuffer(nint context);
+
+    [LibraryImport(Library, EntryPoint = "nft_ctx_get_output_buffer")]
+    private static partial nint GetOutputBuffer(nint context);
 
     [LibraryImport(Library, EntryPoint = "nft_run_cmd_from_buffer", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RunCommands(nint context, string commands);

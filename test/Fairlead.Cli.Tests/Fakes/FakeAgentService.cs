@@ -132,6 +132,15 @@ internal sealed class FakeAgentService(FakeMachines machines) : VirtualMachines.
         return Task.FromResult(new StatusResponse { Version = "9.9.9+abc", Node = "node1" });
     }
 
+    public override Task<DiagnoseResponse> Diagnose(DiagnoseRequest request, ServerCallContext context)
+    {
+        FailIfWanted();
+        machines.Diagnosed.Enqueue(request);
+        foreach (string name in request.Names.Where(name => machines.Find(request.Namespace, name) is null))
+            throw NotFound(name);
+        return Task.FromResult(machines.Diagnosis);
+    }
+
     private async Task RemoveLaterAsync(VirtualMachineKey key)
     {
         await Task.Delay(machines.TearDown, machines.End).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -36,6 +36,10 @@ internal sealed class FakeMachines
 
     public DescribeResponse Description { get; } = new();
 
+    public DiagnoseResponse Diagnosis { get; } = new();
+
+    public ConcurrentQueue<DiagnoseRequest> Diagnosed { get; } = [];
+
     /// <summary>What the guest answers to a piece of input; null ends the console.</summary>
     public Func<string, string?> Guest { get; set; } = input => input.ToUpperInvariant();
 

@@ -48,6 +48,24 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task BridgeThatHasSeenAStation_ListsItBehindItsPort()
+    {
+        await using ScratchNamespace scratch = await ScratchNamespace.CreateAsync();
+        Link bridge = await scratch.Route.AddBridgeAsync("br0", cancellationToken: Token);
+        Link port = await scratch.Route.AddVethAsync("veth0", "veth1", cancellationToken: Token);
+        await scratch.Route.SetLinkAsync(port.Index, new LinkChange { MasterIndex = bridge.Index }, Token);
+        MacAddress station = MacAddress.Parse("02:00:00:00:00:09");
+        await scratch.ExecAsync($"bridge fdb add {station} dev veth0 master dynamic");
+
+        IReadOnlyList<ForwardingEntry> entries = await scratch.Route.ListForwardingEntriesAsync(bridge.Index, Token);
+
+        Assert.False(entries.Single(e => e.MacAddress == station && e.PortIndex == port.Index).IsLocal);
+        Assert.True(entries.First(e => e.MacAddress == port.MacAddress).IsLocal);
+        Assert.Empty(await scratch.Route.ListForwardingEntriesAsync(port.Index, Token));
+        Assert.Empty(await scratch.Route.ListForwardingEntriesAsync(4711, Token));
+    }
+
+    [Fact]
     public async Task Veth_AcrossTwoNamespaces_NamesItsPeer()
     {
         await using ScratchNamespace here = await ScratchNamespace.CreateAsync();

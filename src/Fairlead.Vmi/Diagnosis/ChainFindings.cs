@@ -1,0 +1,264 @@
+using System.Globalization;
+using Fairlead.CniProxy.V1;
+using Fairlead.Netlink;
+using static Fairlead.Vmi.Diagnosis.Finding;
+
+namespace Fairlead.Vmi.Diagnosis;
+
+/// <summary>
+/// Says of each link of a vNIC's chain, from the network to the guest, whether it holds. Pure: it looks at what was seen,
+/// and touches nothing.
+/// </summary>
+internal static partial class ChainFindings
+{
+    private const string StopAndStart = "`fairlead stop` and `fairlead start` make it anew";
+    private const string AgentMends = "the agent mends this within seconds unless it was started with --repair=false";
+
+    public static IReadOnlyList<Finding> Of(ChainView view) =>
+        [
+            ProxyOf(view.Node),
+            NetworkOf(view),
+            AttachmentOf(view),
+            VmInterfaceOf(view),
+            BridgeOf(view),
+            LibvirtNetworkOf(view.Record.Names, view.Dhcp),
+            DhcpServerOf(view),
+            DhcpHostOf(view),
+            FirewallOf(view),
+            TapOf(view),
+            AskedOf(view),
+            AnsweredOf(view),
+            GuestArpOf(view),
+            GuestPingOf(view),
+            MacTableOf(view),
+            MtuOf(view),
+            DuplicateOf(view),
+            GatewayOf(view),
+            DnsOf(view),
+        ];
+
+    /// <summary>Of what all vNICs share.</summary>
+    public static IReadOnlyList<Finding> OfNode(NodeView node) =>
+        [
+            ProxyOf(node),
+            .. node.Networks is [] && node.ProxyProblem is null
+                ?
+                [
+                    Broken(
+                        Checks.Networks,
+                        "the CNI proxy offers no network",
+                        "`fairlead cni list` shows what it reads"
+                    ),
+                ]
+                : node.Networks.Select(OfferOf),
+            .. node.SkippedFiles.Select(file =>
+                Warning(Checks.Networks, $"{file.Path} is not used: {file.Reason}", "mend the file or take it away")
+            ),
+        ];
+
+    private static Finding OfferOf(CniProxy.V1.Network network)
+    {
+        string what = $"{network.Name}{(network.Default ? " (default)" : "")}: {string.Join(", ", network.Plugins)}";
+        return network.Ready
+            ? Ok(Checks.Networks, what)
+            : Broken(
+                Checks.Networks,
+                $"{what}: {network.Reason}",
+                "`fairlead cni validate` looks at the configuration"
+            );
+    }
+
+    private static Finding ProxyOf(NodeView node) =>
+        node.ProxyProblem is { } problem
+            ? Broken(Checks.Proxy, problem, "`fairlead up` starts a dead CNI proxy again; see its log")
+            : Ok(Checks.Proxy, "answers");
+
+    private static Finding NetworkOf(ChainView view)
+    {
+        if (view.Node.ProxyProblem is not null)
+            return Skipped(Checks.Network, "the CNI proxy does not answer");
+        if (view.Record.Network is not { } name)
+            return Skipped(Checks.Network, "not known yet: the default one");
+        CniProxy.V1.Network? network = view.Node.Networks.FirstOrDefault(n => n.Name == name);
+        return network switch
+        {
+            null => Broken(
+                Checks.Network,
+                $"the CNI proxy offers no network {name} any more",
+                "put its configuration back into the CNI configuration directory (`fairlead cni list`)"
+            ),
+            { Ready: false } => Broken(
+                Checks.Network,
+                $"{name} is not ready: {network.Reason}",
+                "look at the plugin that says so; `fairlead cni status` asks it again"
+            ),
+            _ => Ok(Checks.Network, $"{name} ({string.Join(", ", network.Plugins)}) is ready"),
+        };
+    }
+
+    private static Finding AttachmentOf(ChainView view)
+    {
+        if (view.Node.ProxyProblem is not null)
+            return Skipped(Checks.Attachment, "the CNI proxy does not answer");
+        if (view.Record.Endpoint is not { } endpoint)
+            return Broken(
+                Checks.Attachment,
+                "no endpoint yet: ADD has not succeeded",
+                "`fairlead describe vm` says why"
+            );
+        Attachment? attachment = view.Node.Attachments.FirstOrDefault(a => a.Key == view.Record.Key);
+        if (attachment is null)
+            return Broken(
+                Checks.Attachment,
+                $"the CNI proxy knows no attachment {view.Record.Key}: its address may be given to somebody else",
+                StopAndStart
+            );
+        if (attachment.State != AttachmentState.Attached)
+            return Broken(
+                Checks.Attachment,
+                $"in the CNI proxy's journal it is {StateOf(attachment.State)}: {attachment.Message}",
+                StopAndStart
+            );
+        string[] booked = [.. attachment.Result.Addresses.Select(a => a.Cidr)];
+        string[] recorded = [.. endpoint.Addresses.Select(a => a.ToString())];
+        return booked.SequenceEqual(recorded)
+            ? Ok(Checks.Attachment, $"{TextOf(recorded)}, container ID {attachment.ContainerId}")
+            : Broken(
+                Checks.Attachment,
+                $"the CNI proxy has {TextOf(booked)}, the agent's record {TextOf(recorded)}",
+                StopAndStart
+            );
+    }
+
+    private static Finding VmInterfaceOf(ChainView view)
+    {
+        VnicNames names = view.Record.Names;
+        if (view.VmInterface is not { } link)
+            return Broken(
+                Checks.VmInterface,
+                $"{names.VmInterface} is gone: nothing leads to the network",
+                $"{AgentMends}; else {StopAndStart}"
+            );
+        if (LinkProblem(link) is { } problem)
+            return problem with { Check = Checks.VmInterface };
+        if (view.VmInterfaceAddresses is [var address, ..])
+            return Broken(
+                Checks.VmInterface,
+                $"{link.Name} has an address again, {address.Address}: the libvirt pod answers in the guest's place",
+                $"`ip address del {address.Address} dev {link.Name}` in the libvirt pod; {AgentMends}"
+            );
+        if (link.MacAddress == view.Record.Endpoint?.Mac)
+            return Broken(
+                Checks.VmInterface,
+                $"{link.Name} has the guest's MAC {link.MacAddress}: the bridge keeps the guest's frames for itself",
+                StopAndStart
+            );
+        return link.Alias == names.AttachmentKey
+            ? Ok(Checks.VmInterface, $"{link.Name} is up, without an address")
+            : Warning(
+                Checks.VmInterface,
+                $"{link.Name} has lost our mark: it would not be collected if its VM were lost",
+                $"`ip link set {link.Name} alias {names.AttachmentKey}` in the libvirt pod"
+            );
+    }
+
+    private static Finding BridgeOf(ChainView view)
+    {
+        VnicNames names = view.Record.Names;
+        if (view.Bridge is not { } bridge)
+            return Broken(Checks.Bridge, $"{names.Bridge} is gone", $"{AgentMends}; else {StopAndStart}");
+        if (!bridge.IsUp)
+            return Broken(
+                Checks.Bridge,
+                $"{bridge.Name} is down: it forwards nothing",
+                $"`ip link set {bridge.Name} up` in the libvirt pod; {AgentMends}"
+            );
+        if (view.VmInterface is { } link && link.MasterIndex != bridge.Index)
+            return Broken(Checks.Bridge, $"{link.Name} is not a port of {bridge.Name}", PortRemedy(link, bridge));
+        string[] strangers =
+        [
+            .. view
+                .Node.Links.Where(port => port.MasterIndex == bridge.Index)
+                .Select(port => port.Name)
+                .Except([names.VmInterface, names.Tap]),
+        ];
+        return strangers is []
+            ? Ok(Checks.Bridge, $"{bridge.Name} is up, {names.VmInterface} is its port")
+            : Warning(
+                Checks.Bridge,
+                $"{bridge.Name} has ports that are not ours: {TextOf(strangers)}",
+                "a vNIC's bridge is its own: take them off it"
+            );
+    }
+
+    private static Finding FirewallOf(ChainView view)
+    {
+        VnicNames names = view.Record.Names;
+        if (view.Node.FirewallProblem is { } problem)
+            return Broken(Checks.Firewall, problem, "is libnftables1 installed, and does the kernel have nf_tables?");
+        return view.Node.Firewall.Contains($"\"{names.VmInterface}\"", StringComparison.Ordinal)
+            ? Ok(Checks.Firewall, $"table bridge {BridgeFirewall.Table} has the rules of {names.VmInterface}")
+            : Broken(
+                Checks.Firewall,
+                $"table bridge {BridgeFirewall.Table} has no rule for {names.VmInterface}: foreign DHCP servers reach the guest",
+                $"{AgentMends}; `fairlead up` after ending the agent writes it anew"
+            );
+    }
+
+    private static Finding MtuOf(ChainView view)
+    {
+        if (view.Record.Endpoint is not { } endpoint)
+            return Skipped(Checks.Mtu, "there is no endpoint");
+        int told = view.Dhcp.MtuBytes ?? endpoint.MtuBytes;
+        (string Name, int Bytes)[] links =
+        [
+            .. new[] { view.VmInterface, view.Bridge, view.IsRunning ? view.Tap : null }
+                .OfType<Link>()
+                .Select(link => (link.Name, link.MtuBytes)),
+        ];
+        string seen = string.Join(", ", links.Select(link => Invariant($"{link.Name} {link.Bytes}")));
+        if (links is [])
+            return Skipped(Checks.Mtu, "there are no links");
+        int smallest = links.Min(link => link.Bytes);
+        if (smallest < told)
+            return Broken(
+                Checks.Mtu,
+                Invariant($"the guest believes in {told}, and the way has {smallest} ({seen}): longer packets vanish"),
+                Invariant($"`ip link set LINK mtu {endpoint.MtuBytes}` in the libvirt pod; {AgentMends}")
+            );
+        return links.All(link => link.Bytes == endpoint.MtuBytes)
+            ? Ok(Checks.Mtu, Invariant($"{told} all along"))
+            : Warning(
+                Checks.Mtu,
+                Invariant($"the endpoint has {endpoint.MtuBytes}, the way {seen}"),
+                Invariant($"`ip link set LINK mtu {endpoint.MtuBytes}` in the libvirt pod; {AgentMends}")
+            );
+    }
+
+    /// <summary>What is wrong with a link as such; its check is the caller's.</summary>
+    private static Finding? LinkProblem(Link link) =>
+        !link.IsUp
+            ? Broken("", $"{link.Name} is down", $"`ip link set {link.Name} up` in the libvirt pod; {AgentMends}")
+        : link.OperationalState is OperationalState.LowerLayerDown or OperationalState.Down
+            ? Broken(
+                "",
+                $"{link.Name} has no carrier: its other end is down",
+                "set the other end up; for a VMI interface it is on the node"
+            )
+        : null;
+
+    private static string PortRemedy(Link port, Link bridge) =>
+        $"`ip link set {port.Name} master {bridge.Name}` in the libvirt pod; {AgentMends}";
+
+    private static string StateOf(AttachmentState state) =>
+        state switch
+        {
+            AttachmentState.Adding => "being added",
+            AttachmentState.Releasing => "being released",
+            _ => "in no known state",
+        };
+
+    private static string TextOf(IReadOnlyList<string> texts) => texts is [] ? "no address" : string.Join(", ", texts);
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
