@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fairlead.Vmi.Diagnosis;
 
 namespace Fairlead.Vmi;
@@ -33,7 +32,7 @@ internal static class LibvirtNetworkFiles
         return new DhcpView
         {
             FilesAreVisible = Directory.Exists(stateDirectory) && Directory.Exists(configurationDirectory),
-            ProcessId = FindServer(Path.Combine(stateDirectory, $"{network}.pid"), procDirectory),
+            ProcessId = DhcpServer.FindProcess(stateDirectory, procDirectory, network),
             HasHost =
                 File.Exists(hosts)
                 && File.ReadLines(hosts)
@@ -56,21 +55,6 @@ internal static class LibvirtNetworkFiles
             // A port that is still there belongs to somebody.
             if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
                 Directory.Delete(path);
-        }
-    }
-
-    // The pid file outlives the process, and the number may be somebody else's by now.
-    private static int? FindServer(string pidFile, string procDirectory)
-    {
-        try
-        {
-            int processId = int.Parse(File.ReadAllText(pidFile).Trim(), CultureInfo.InvariantCulture);
-            string name = File.ReadAllText(Path.Combine(procDirectory, $"{processId}", "comm")).Trim();
-            return name == "dnsmasq" ? processId : null;
-        }
-        catch (Exception e) when (e is IOException or FormatException or OverflowException)
-        {
-            return null;
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class DoctorText(TextWriter output, bool withColour)
         {
             string where = cause.Vnic is { } name ? $"vNIC {name}, " : "";
             string what = cause.Finding.Verdict == Verdict.Broken ? "Likely cause" : "Worth a look";
-            output.WriteLine(Emphasized($"{what}: {where}{cause.Finding.Check}: {cause.Finding.Seen}"));
+            output.WriteLine(Emphasized($"{what}: {where}{cause.Finding.Check}: {OneLine(cause.Finding.Seen)}"));
         }
     }
 

@@ -11,38 +11,36 @@ internal static partial class ChainFindings
     private const string NoIpam = "the network gives no IPv4 address: layer 2 only";
     private const string LookAtConsole = "look at its console (`fairlead console`)";
 
-    private static Finding LibvirtNetworkOf(VnicNames names, DhcpView dhcp) =>
-        dhcp.LibvirtProblem is { } problem
+    private static Finding LibvirtNetworkOf(ChainView view) =>
+        view.Dhcp.LibvirtProblem is { } problem
             ? Broken(Checks.LibvirtNetwork, problem, "`fairlead up` starts a dead libvirtd again; see its log")
-        : dhcp.IsActive ? Ok(Checks.LibvirtNetwork, $"{names.LibvirtNetwork} is active")
-        : Broken(
-            Checks.LibvirtNetwork,
-            $"{names.LibvirtNetwork} is not active: nobody answers DHCP",
-            $"{AgentMends}; else {StopAndStart}"
-        );
+            : FaultOf(view, Checks.LibvirtNetwork, VnicFaultKind.NetworkInactive)
+                ?? Ok(Checks.LibvirtNetwork, $"{view.Record.Names.LibvirtNetwork} is active");
 
     private static Finding DhcpServerOf(ChainView view) =>
         view.Record.Endpoint?.DhcpAddress is null ? Skipped(Checks.DhcpServer, NoIpam)
         : !view.Dhcp.FilesAreVisible ? Skipped(Checks.DhcpServer, "libvirt's files cannot be seen from the agent")
         : view.Dhcp.ProcessId is { } process ? Ok(Checks.DhcpServer, Invariant($"dnsmasq runs (process {process})"))
-        : Broken(
-            Checks.DhcpServer,
-            $"no dnsmasq runs for {view.Record.Names.LibvirtNetwork}: nobody answers DHCP",
-            $"{AgentMends}; else {StopAndStart}"
-        );
+        : FaultOf(view, Checks.DhcpServer, VnicFaultKind.DhcpServerDead)
+            ?? Skipped(Checks.DhcpServer, "the libvirt network is not active");
 
     private static Finding DhcpHostOf(ChainView view)
     {
         if (view.Record.Endpoint is not { DhcpAddress: { } address } endpoint)
             return Skipped(Checks.DhcpHost, NoIpam);
-        if (!view.Dhcp.FilesAreVisible)
-            return Skipped(Checks.DhcpHost, "libvirt's files cannot be seen from the agent");
+        if (!view.Dhcp.FilesAreVisible || !view.Dhcp.IsActive)
+            return Skipped(
+                Checks.DhcpHost,
+                view.Dhcp.IsActive
+                    ? "libvirt's files cannot be seen from the agent"
+                    : "the libvirt network is not active"
+            );
         return view.Dhcp.HasHost
             ? Ok(Checks.DhcpHost, $"{endpoint.Mac} gets {address.Address}")
             : Broken(
                 Checks.DhcpHost,
                 $"dnsmasq's host file does not give {address.Address} to {endpoint.Mac}",
-                $"somebody has changed libvirt's network: {AgentMends}; else {StopAndStart}"
+                $"somebody has changed libvirt's network: {StopAndStart}"
             );
     }
 
@@ -50,26 +48,18 @@ internal static partial class ChainFindings
     {
         if (!view.IsRunning)
             return Skipped(Checks.Tap, NotRunning);
-        if (view.Tap is not { } tap)
-            return Broken(
-                Checks.Tap,
-                $"{view.Record.Names.Tap} is gone: QEMU's end of the vNIC leads nowhere",
-                StopAndStart
-            );
-        if (!tap.IsUp)
-            return Broken(
-                Checks.Tap,
-                $"{tap.Name} is down",
-                $"`ip link set {tap.Name} up` in the libvirt pod; {AgentMends}"
-            );
-        if (view.Bridge is { } bridge && tap.MasterIndex != bridge.Index)
-            return Broken(Checks.Tap, $"{tap.Name} is not a port of {bridge.Name}", PortRemedy(tap, bridge));
-        return tap.OperationalState is OperationalState.Down or OperationalState.LowerLayerDown
-            ? Warning(
-                Checks.Tap,
-                $"{tap.Name} has no carrier: the vNIC's cable is unplugged",
-                "set link.state of the interface to up in the manifest"
-            )
+        if (
+            FaultOf(view, Checks.Tap, VnicFaultKind.TapMissing, VnicFaultKind.TapDown, VnicFaultKind.TapNotOnBridge) is
+            { } fault
+        )
+            return fault;
+        return view.Tap is not { } tap ? Skipped(Checks.Tap, "there is no endpoint")
+            : tap.OperationalState is OperationalState.Down or OperationalState.LowerLayerDown
+                ? Warning(
+                    Checks.Tap,
+                    $"{tap.Name} has no carrier: the vNIC's cable is unplugged",
+                    "set link.state of the interface to up in the manifest"
+                )
             : Ok(Checks.Tap, $"{tap.Name} is up, a port of {view.Record.Names.Bridge}");
     }
 

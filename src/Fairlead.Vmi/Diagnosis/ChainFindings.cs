@@ -12,7 +12,6 @@ namespace Fairlead.Vmi.Diagnosis;
 internal static partial class ChainFindings
 {
     private const string StopAndStart = "`fairlead stop` and `fairlead start` make it anew";
-    private const string AgentMends = "the agent mends this within seconds unless it was started with --repair=false";
 
     public static IReadOnlyList<Finding> Of(ChainView view) =>
         [
@@ -21,7 +20,7 @@ internal static partial class ChainFindings
             AttachmentOf(view),
             VmInterfaceOf(view),
             BridgeOf(view),
-            LibvirtNetworkOf(view.Record.Names, view.Dhcp),
+            LibvirtNetworkOf(view),
             DhcpServerOf(view),
             DhcpHostOf(view),
             FirewallOf(view),
@@ -133,48 +132,51 @@ internal static partial class ChainFindings
     private static Finding VmInterfaceOf(ChainView view)
     {
         VnicNames names = view.Record.Names;
+        if (
+            FaultOf(
+                view,
+                Checks.VmInterface,
+                VnicFaultKind.VmInterfaceMissing,
+                VnicFaultKind.VmInterfaceDown,
+                VnicFaultKind.VmInterfaceHasGuestMac,
+                VnicFaultKind.VmInterfaceHasAddress
+            ) is
+            { } fault
+        )
+            return fault;
         if (view.VmInterface is not { } link)
+            return Skipped(Checks.VmInterface, "there is no endpoint");
+        if (link.OperationalState is OperationalState.LowerLayerDown or OperationalState.Down)
             return Broken(
                 Checks.VmInterface,
-                $"{names.VmInterface} is gone: nothing leads to the network",
-                $"{AgentMends}; else {StopAndStart}"
-            );
-        if (LinkProblem(link) is { } problem)
-            return problem with { Check = Checks.VmInterface };
-        if (view.VmInterfaceAddresses is [var address, ..])
-            return Broken(
-                Checks.VmInterface,
-                $"{link.Name} has an address again, {address.Address}: the libvirt pod answers in the guest's place",
-                $"`ip address del {address.Address} dev {link.Name}` in the libvirt pod; {AgentMends}"
-            );
-        if (link.MacAddress == view.Record.Endpoint?.Mac)
-            return Broken(
-                Checks.VmInterface,
-                $"{link.Name} has the guest's MAC {link.MacAddress}: the bridge keeps the guest's frames for itself",
-                StopAndStart
+                $"{link.Name} has no carrier: its other end is down",
+                "set the other end up; it is on the node"
             );
         return link.Alias == names.AttachmentKey
             ? Ok(Checks.VmInterface, $"{link.Name} is up, without an address")
             : Warning(
                 Checks.VmInterface,
                 $"{link.Name} has lost our mark: it would not be collected if its VM were lost",
-                $"`ip link set {link.Name} alias {names.AttachmentKey}` in the libvirt pod"
+                InPod($"ip link set {link.Name} alias {names.AttachmentKey}")
             );
     }
 
     private static Finding BridgeOf(ChainView view)
     {
         VnicNames names = view.Record.Names;
-        if (view.Bridge is not { } bridge)
-            return Broken(Checks.Bridge, $"{names.Bridge} is gone", $"{AgentMends}; else {StopAndStart}");
-        if (!bridge.IsUp)
-            return Broken(
+        if (
+            FaultOf(
+                view,
                 Checks.Bridge,
-                $"{bridge.Name} is down: it forwards nothing",
-                $"`ip link set {bridge.Name} up` in the libvirt pod; {AgentMends}"
-            );
-        if (view.VmInterface is { } link && link.MasterIndex != bridge.Index)
-            return Broken(Checks.Bridge, $"{link.Name} is not a port of {bridge.Name}", PortRemedy(link, bridge));
+                VnicFaultKind.BridgeMissing,
+                VnicFaultKind.BridgeDown,
+                VnicFaultKind.VmInterfaceNotOnBridge
+            ) is
+            { } fault
+        )
+            return fault;
+        if (view.Bridge is not { } bridge)
+            return Skipped(Checks.Bridge, "there is no endpoint");
         string[] strangers =
         [
             .. view
@@ -201,7 +203,7 @@ internal static partial class ChainFindings
             : Broken(
                 Checks.Firewall,
                 $"table bridge {BridgeFirewall.Table} has no rule for {names.VmInterface}: foreign DHCP servers reach the guest",
-                $"{AgentMends}; `fairlead up` after ending the agent writes it anew"
+                "end the agent, and `fairlead up`: the next one writes it anew"
             );
     }
 
@@ -219,36 +221,31 @@ internal static partial class ChainFindings
         string seen = string.Join(", ", links.Select(link => Invariant($"{link.Name} {link.Bytes}")));
         if (links is [])
             return Skipped(Checks.Mtu, "there are no links");
+        if (FaultOf(view, Checks.Mtu, VnicFaultKind.VmInterfaceMtu, VnicFaultKind.BridgeMtu) is { } fault)
+            return fault;
         int smallest = links.Min(link => link.Bytes);
-        if (smallest < told)
-            return Broken(
+        return smallest < told
+            ? Broken(
                 Checks.Mtu,
                 Invariant($"the guest believes in {told}, and the way has {smallest} ({seen}): longer packets vanish"),
-                Invariant($"`ip link set LINK mtu {endpoint.MtuBytes}` in the libvirt pod; {AgentMends}")
-            );
-        return links.All(link => link.Bytes == endpoint.MtuBytes)
-            ? Ok(Checks.Mtu, Invariant($"{told} all along"))
-            : Warning(
-                Checks.Mtu,
-                Invariant($"the endpoint has {endpoint.MtuBytes}, the way {seen}"),
-                Invariant($"`ip link set LINK mtu {endpoint.MtuBytes}` in the libvirt pod; {AgentMends}")
-            );
+                InPod(Invariant($"ip link set LINK mtu {told}"))
+            )
+            : Ok(Checks.Mtu, Invariant($"the guest is told {told}; {seen}"));
     }
 
-    /// <summary>What is wrong with a link as such; its check is the caller's.</summary>
-    private static Finding? LinkProblem(Link link) =>
-        !link.IsUp
-            ? Broken("", $"{link.Name} is down", $"`ip link set {link.Name} up` in the libvirt pod; {AgentMends}")
-        : link.OperationalState is OperationalState.LowerLayerDown or OperationalState.Down
-            ? Broken(
-                "",
-                $"{link.Name} has no carrier: its other end is down",
-                "set the other end up; for a VMI interface it is on the node"
-            )
-        : null;
+    /// <summary>The first fault of these kinds as the finding of a link, or null.</summary>
+    private static Finding? FaultOf(ChainView view, string check, params ReadOnlySpan<VnicFaultKind> kinds)
+    {
+        foreach (VnicFault fault in view.Faults)
+        {
+            if (kinds.Contains(fault.Kind))
+                return Broken(check, fault.ToString(), InPod(fault.Remedy));
+        }
 
-    private static string PortRemedy(Link port, Link bridge) =>
-        $"`ip link set {port.Name} master {bridge.Name}` in the libvirt pod; {AgentMends}";
+        return null;
+    }
+
+    private static string InPod(string remedy) => $"by hand, in the libvirt pod: {remedy}";
 
     private static string StateOf(AttachmentState state) =>
         state switch

@@ -41,6 +41,24 @@ internal sealed record ChainView
 
     public ProbeView Probes { get; init; } = new();
 
+    /// <summary>What is wrong with it as far as the node can tell, as the agent's own check sees it.</summary>
+    public IReadOnlyList<VnicFault> Faults =>
+        Record.Endpoint is not { } endpoint
+            ? []
+            :
+            [
+                .. VnicFaults.Of(
+                    Record.Names,
+                    endpoint,
+                    new VnicState(
+                        new VnicLinks(VmInterface, Bridge, Tap),
+                        [.. VmInterfaceAddresses.Select(address => address.Address)],
+                        Dhcp.IsActive,
+                        Dhcp.ProcessId is not null
+                    )
+                ),
+            ];
+
     public Link? VmInterface => Find(Record.Names.VmInterface);
 
     public Link? Bridge => Find(Record.Names.Bridge);

@@ -65,6 +65,10 @@ public sealed class GuestEnvironment : IAsyncLifetime
     public async Task<string> FairleadAsync(params string[] arguments) =>
         (await Node.ExecAsync([Program, .. arguments], input: null, 2 * Patience)).Output();
 
+    /// <summary>The same, whether it fails or not.</summary>
+    public Task<CommandResult> TryFairleadAsync(params string[] arguments) =>
+        Node.ExecAsync([Program, .. arguments], input: null, 2 * Patience);
+
     /// <summary>The same with something on its standard input.</summary>
     public async Task<string> FairleadWithInputAsync(string input, params string[] arguments) =>
         (await Node.ExecAsync([Program, .. arguments], input, 2 * Patience)).Output();

@@ -42,14 +42,14 @@ public sealed class ChainFindingsTests
             { "vmi gone", Checks.VmInterface, "is gone" },
             { "vmi down", Checks.VmInterface, "is down" },
             { "vmi no carrier", Checks.VmInterface, "no carrier" },
-            { "vmi address", Checks.VmInterface, "has an address again, 10.88.0.4/16" },
+            { "vmi address", Checks.VmInterface, "has an address again: 10.88.0.4/16" },
             { "vmi mac", Checks.VmInterface, "has the guest's MAC" },
             { "bridge gone", Checks.Bridge, "is gone" },
             { "bridge down", Checks.Bridge, "is down" },
             { "vmi off bridge", Checks.Bridge, "is not a port of" },
             { "libvirtd dead", Checks.LibvirtNetwork, "no libvirtd" },
             { "network inactive", Checks.LibvirtNetwork, "is not active" },
-            { "dnsmasq dead", Checks.DhcpServer, "no dnsmasq runs" },
+            { "dnsmasq dead", Checks.DhcpServer, "does not run" },
             { "host lost", Checks.DhcpHost, "does not give 10.88.0.4" },
             { "firewall gone", Checks.Firewall, "has no rule" },
             { "tap gone", Checks.Tap, "is gone" },
@@ -61,7 +61,8 @@ public sealed class ChainFindingsTests
             { "guest mute", Checks.GuestArp, "nobody in the guest answers" },
             { "guest mac", Checks.GuestArp, "not at 0a:58:0a:58:00:04" },
             { "loop", Checks.MacTable, "a loop" },
-            { "mtu", Checks.Mtu, "longer packets vanish" },
+            { "mtu", Checks.Mtu, "has an MTU of 1400" },
+            { "tap mtu", Checks.Mtu, "longer packets vanish" },
             { "duplicate", Checks.Duplicate, "somebody else on the network has 10.88.0.4" },
             { "gateway", Checks.Gateway, "10.88.0.1 does not answer" },
         };
@@ -85,7 +86,6 @@ public sealed class ChainFindingsTests
     [InlineData("static address", Checks.Asked)]
     [InlineData("idle", Checks.MacTable)]
     [InlineData("no dns", Checks.Dns)]
-    [InlineData("larger mtu", Checks.Mtu)]
     public void Oddity_IsAWarning_AndNothingIsBroken(string oddity, string check)
     {
         IReadOnlyList<Finding> findings = ChainFindings.Of(Broken(oddity));
@@ -268,7 +268,7 @@ public sealed class ChainFindingsTests
             "loop" => whole with { MacTable = [Entry(2)] },
             "idle" => whole with { MacTable = [] },
             "mtu" => With(whole, Names.Bridge, link => link with { MtuBytes = 1400 }),
-            "larger mtu" => With(whole, Names.Bridge, link => link with { MtuBytes = 9000 }),
+            "tap mtu" => With(whole, Names.Tap, link => link with { MtuBytes = 1280 }),
             "duplicate" => whole with { Probes = whole.Probes with { Duplicate = new Answer(Neighbour) } },
             "gateway" => whole with
             {
