@@ -101,11 +101,11 @@ public sealed class DoctorTests(GuestEnvironment environment) : GuestTest(enviro
 
     private Task ApplyWithoutRepairAsync() =>
         Environment.FairleadWithInputAsync(
-            $$"""
+            $$$"""
             apiVersion: fairlead.dev/v1alpha1
             kind: VirtualMachine
             metadata:
-              name: {{_machine!.Name}}
+              name: {{{_machine!.Name}}}
               annotations: {fairlead.dev/repair: "off"}
             spec:
               domain:
