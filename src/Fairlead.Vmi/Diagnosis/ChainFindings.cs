@@ -55,16 +55,13 @@ internal static partial class ChainFindings
             ),
         ];
 
-    private static Finding OfferOf(CniProxy.V1.Network network)
+    private static Finding OfferOf(NetworkStatus status)
     {
+        CniProxy.V1.Network network = status.Network;
         string what = $"{network.Name}{(network.Default ? " (default)" : "")}: {string.Join(", ", network.Plugins)}";
-        return network.Ready
+        return status.Ready
             ? Ok(Checks.Networks, what)
-            : Broken(
-                Checks.Networks,
-                $"{what}: {network.Reason}",
-                "`fairlead cni validate` looks at the configuration"
-            );
+            : Broken(Checks.Networks, $"{what}: {status.Reason}", "`fairlead cni validate` looks at the configuration");
     }
 
     private static Finding ProxyOf(NodeView node) =>
@@ -78,8 +75,8 @@ internal static partial class ChainFindings
             return Skipped(Checks.Network, "the CNI proxy does not answer");
         if (view.Record.Network is not { } name)
             return Skipped(Checks.Network, "not known yet: the default one");
-        CniProxy.V1.Network? network = view.Node.Networks.FirstOrDefault(n => n.Name == name);
-        return network switch
+        NetworkStatus? status = view.Node.Networks.FirstOrDefault(n => n.Network.Name == name);
+        return status switch
         {
             null => Broken(
                 Checks.Network,
@@ -88,10 +85,10 @@ internal static partial class ChainFindings
             ),
             { Ready: false } => Broken(
                 Checks.Network,
-                $"{name} is not ready: {network.Reason}",
+                $"{name} is not ready: {status.Reason}",
                 "look at the plugin that says so; `fairlead cni status` asks it again"
             ),
-            _ => Ok(Checks.Network, $"{name} ({string.Join(", ", network.Plugins)}) is ready"),
+            _ => Ok(Checks.Network, $"{name} ({string.Join(", ", status.Network.Plugins)}) is ready"),
         };
     }
 

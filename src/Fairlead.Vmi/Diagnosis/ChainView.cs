@@ -15,7 +15,7 @@ namespace Fairlead.Vmi.Diagnosis;
 /// <param name="FirewallProblem">Why they could not be read, or null.</param>
 internal sealed record NodeView(
     string? ProxyProblem,
-    IReadOnlyList<Fairlead.CniProxy.V1.Network> Networks,
+    IReadOnlyList<NetworkStatus> Networks,
     IReadOnlyList<SkippedFile> SkippedFiles,
     IReadOnlyList<Attachment> Attachments,
     IReadOnlyList<Link> Links,

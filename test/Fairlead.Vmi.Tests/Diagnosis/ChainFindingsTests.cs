@@ -141,12 +141,15 @@ public sealed class ChainFindingsTests
             Node = new NodeView(
                 ProxyProblem: null,
                 [
-                    new CniProxy.V1.Network
+                    new NetworkStatus
                     {
-                        Name = "podnet",
+                        Network = new CniProxy.V1.Network
+                        {
+                            Name = "podnet",
+                            Default = true,
+                            Plugins = { "bridge" },
+                        },
                         Ready = true,
-                        Default = true,
-                        Plugins = { "bridge" },
                     },
                 ],
                 SkippedFiles: [],
