@@ -94,6 +94,7 @@ public static class AgentServer
         services.AddSingleton(provider => AgentHealth.Parts(provider.GetRequiredService<AgentStatus>()));
         services.AddSingleton(provider => AgentHealth.Workers(provider.GetRequiredService<ReconcileQueue>()));
         services.AddSingleton<ChainReader>();
+        services.AddSingleton<VnicTracer>();
         services.AddSingleton<Doctor>();
         services.AddHostedService<ReconcileLoop>();
     }

@@ -3,6 +3,7 @@ using Fairlead.Agent.Standalone;
 using Fairlead.Agent.V1;
 using Fairlead.Crds;
 using Fairlead.Vmi;
+using Fairlead.Vmi.Diagnosis;
 using Grpc.Core;
 
 namespace Fairlead.Agent.Api;
@@ -17,6 +18,7 @@ internal sealed class VirtualMachinesService(
     ReconcileQueue queue,
     ConsoleSession console,
     Doctor doctor,
+    VnicTracer tracer,
     AgentStatus status
 ) : VirtualMachines.VirtualMachinesBase
 {
@@ -159,6 +161,31 @@ internal sealed class VirtualMachinesService(
                 ? [.. store.List().Where(record => Matches(record.Vm, request.Namespace, ""))]
                 : [.. request.Names.Select(name => Require(new VirtualMachineKey(request.Namespace, name)))];
         return doctor.DiagnoseAsync(machines, context.CancellationToken);
+    }
+
+    public override async Task Trace(
+        TraceRequest request,
+        IServerStreamWriter<TraceEvent> responseStream,
+        ServerCallContext context
+    )
+    {
+        VmRecord record = Require(new VirtualMachineKey(request.Namespace, request.Name));
+        IReadOnlyList<VnicNames> vnics = TracedVnics.Of(record, request.Vnic);
+        IAsyncEnumerable<TraceLine> lines = tracer.Follow(vnics, context.CancellationToken);
+        await context.WriteResponseHeadersAsync([]);
+        await foreach (TraceLine line in lines)
+        {
+            TraceEvent happened = new()
+            {
+                Time = line.Time.ToUnixTimeMilliseconds(),
+                Vnic = line.Vnic,
+                Protocol = line.Protocol,
+                Type = line.Type,
+                Text = line.Text,
+                Odd = line.IsOdd,
+            };
+            await responseStream.WriteAsync(happened, context.CancellationToken);
+        }
     }
 
     public override async Task Drain(

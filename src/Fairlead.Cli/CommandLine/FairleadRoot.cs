@@ -26,6 +26,7 @@ internal static class FairleadRoot
         root.Subcommands.Add(StopCommand.Create());
         root.Subcommands.Add(ConsoleCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(TraceCommand.Create());
 
         root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(DownCommand.Create());

@@ -141,6 +141,20 @@ internal sealed class FakeAgentService(FakeMachines machines) : VirtualMachines.
         return Task.FromResult(machines.Diagnosis);
     }
 
+    public override async Task Trace(
+        TraceRequest request,
+        IServerStreamWriter<TraceEvent> responseStream,
+        ServerCallContext context
+    )
+    {
+        FailIfWanted();
+        machines.Traces.Enqueue(request);
+        if (machines.Find(request.Namespace, request.Name) is null)
+            throw NotFound(request.Name);
+        foreach (TraceEvent happened in machines.Traced)
+            await responseStream.WriteAsync(happened, context.CancellationToken);
+    }
+
     private async Task RemoveLaterAsync(VirtualMachineKey key)
     {
         await Task.Delay(machines.TearDown, machines.End).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

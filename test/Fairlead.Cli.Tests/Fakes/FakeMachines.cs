@@ -40,6 +40,11 @@ internal sealed class FakeMachines
 
     public ConcurrentQueue<DiagnoseRequest> Diagnosed { get; } = [];
 
+    /// <summary>What a trace tells before it ends.</summary>
+    public IList<TraceEvent> Traced { get; } = [];
+
+    public ConcurrentQueue<TraceRequest> Traces { get; } = [];
+
     /// <summary>What the guest answers to a piece of input; null ends the console.</summary>
     public Func<string, string?> Guest { get; set; } = input => input.ToUpperInvariant();
 
