@@ -11,6 +11,9 @@ namespace Fairlead.Cli.CommandLine;
 /// <param name="cancellationToken">Ends a read that waits; .NET's own console stream would go on waiting.</param>
 internal sealed partial class DescriptorStream(int descriptor, CancellationToken cancellationToken = default) : Stream
 {
+    private const int GetDescriptorFlags = 1; // F_GETFD
+    private const int CloseOnExec = 1; // FD_CLOEXEC
+    private const int StandardError = 2;
     private const int Eintr = 4;
     private const int Eagain = 11;
     private const int Epipe = 32;
@@ -18,6 +21,10 @@ internal sealed partial class DescriptorStream(int descriptor, CancellationToken
     private const short PollOut = 4;
     private const int PollMilliseconds = 50;
     private const int Forever = -1;
+
+    // Closed when the program was started (<&-): the number is then free for the first file that the runtime opens, and
+    // reading from that hangs or gives nonsense. All that the runtime opens is closed on exec; what was inherited is not.
+    private readonly bool _isOpen = (Control(descriptor, GetDescriptorFlags) & CloseOnExec) == 0;
 
     public override bool CanRead => descriptor == 0;
 
@@ -42,6 +49,8 @@ internal sealed partial class DescriptorStream(int descriptor, CancellationToken
 
     public override int Read(Span<byte> buffer)
     {
+        if (!_isOpen)
+            throw new IOException("cannot read the input: standard input is closed");
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -63,6 +72,13 @@ internal sealed partial class DescriptorStream(int descriptor, CancellationToken
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        if (!_isOpen)
+        {
+            if (descriptor == StandardError)
+                return; // there is nowhere to complain
+            throw new IOException("cannot write the output: standard output is closed");
+        }
+
         while (!buffer.IsEmpty)
         {
             nint written = WriteTo(descriptor, buffer, (nuint)buffer.Length);
@@ -92,6 +108,10 @@ internal sealed partial class DescriptorStream(int descriptor, CancellationToken
         PollFor waiting = new(descriptor, events);
         return Poll(ref waiting, 1, milliseconds) > 0;
     }
+
+    // -1, with all bits set, for a descriptor that is nobody's.
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadFrom(int descriptor, Span<byte> buffer, nuint length);
