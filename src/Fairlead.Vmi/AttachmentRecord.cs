@@ -30,6 +30,9 @@ public sealed record AttachmentRecord
     /// <summary>Whether the guest may send from other MACs and addresses than its own: <c>antiSpoofing: false</c>.</summary>
     public bool MaySpoof { get; init; }
 
+    /// <summary>How long the steps of its last set-up took, in order; empty before it was complete once.</summary>
+    public IReadOnlyList<StepDuration> SetUp { get; init; } = [];
+
     [JsonIgnore]
     public VnicNames Names => new(VmUid, new VirtualMachineKey(VmNamespace, VmName), Vnic);
 

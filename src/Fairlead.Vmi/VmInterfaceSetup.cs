@@ -39,6 +39,7 @@ public sealed partial class VmInterfaceSetup(
     AttachmentRecordStore records,
     BridgeFirewall firewall,
     NetworkCatalog networks,
+    TimeProvider time,
     ILogger<VmInterfaceSetup> logger
 )
 {
@@ -52,6 +53,7 @@ public sealed partial class VmInterfaceSetup(
     private async Task<AttachmentRecord> RunStepsAsync(VnicRequest request, CancellationToken cancellationToken)
     {
         VnicNames names = request.Names;
+        StepClock clock = new(time);
         AttachmentRecord record = await records.FindOrBeginAsync(names, cancellationToken);
         if (record.MaySpoof != request.MaySpoof)
         {
@@ -63,8 +65,9 @@ public sealed partial class VmInterfaceSetup(
         // Held until the interface is bare: what CNI put on it may be in the way of the next ADD.
         using (await networks.EnterAsync(request.Network, cancellationToken))
         {
-            (record, link) = await AttachAsync(record, request, cancellationToken);
+            (record, link) = await AttachAsync(record, request, clock, cancellationToken);
             await MeasureAsync(VnicSteps.Strip, request, () => StripAsync(names, link, cancellationToken));
+            clock.Lap("strip");
         }
 
         string bridge = await MeasureAsync(
@@ -76,13 +79,18 @@ public sealed partial class VmInterfaceSetup(
                 return EnsureNetworkAsync(record, request.Hostname, cancellationToken);
             }
         );
+        clock.Lap("network");
         await MeasureAsync(VnicSteps.Join, request, () => JoinAsync(names, link.Index, bridge, cancellationToken));
+        clock.Lap("bridge");
+        record = record with { SetUp = clock.Steps };
+        await records.SaveAsync(record);
         return record;
     }
 
     private async Task<(AttachmentRecord Record, Link Link)> AttachAsync(
         AttachmentRecord record,
         VnicRequest request,
+        StepClock clock,
         CancellationToken cancellationToken
     )
     {
@@ -94,6 +102,7 @@ public sealed partial class VmInterfaceSetup(
         }
 
         Attachment attachment = await AddAsync(request, cancellationToken);
+        clock.Lap("ADD");
         Link link =
             await route.GetLinkAsync(names.VmInterface, cancellationToken)
             ?? throw new VnicSetupException(names, $"CNI made no interface {names.VmInterface} in the libvirt pod");
@@ -103,6 +112,7 @@ public sealed partial class VmInterfaceSetup(
                 request,
                 () => RememberAsync(record, attachment, link, request.Mac, cancellationToken)
             );
+        clock.Lap("read");
         return (record, link);
     }
 

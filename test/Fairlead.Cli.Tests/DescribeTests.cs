@@ -48,6 +48,8 @@ public class DescribeTests
               gateway 10.88.0.1     MTU 1450          libvirt network fl-3f2a9c                       00:11:22:33:44:55
                                                                                                       10.88.0.4/16
                                                                                                       fd00::4/64
+            Set-up:       vNIC net0: 0.350 s (ADD 0.100, network 0.250)
+                          domain: 1.204 s (define 0.004, start 1.200)
             Events:
               Type     Reason    Age       Message
               ----     ------    ---       -------
@@ -149,14 +151,18 @@ public class DescribeTests
                     Addresses = { "10.88.0.4/16", "fd00::4/64" },
                     Gateway = "10.88.0.1",
                     Mtu = 1450,
+                    SetUp = { Step("ADD", 0.1), Step("network", 0.25) },
                 },
             },
+            Start = { Step("define", 0.004), Step("start", 1.2) },
             Events =
             {
                 Event(-190, "Normal", "Attached", "net0 has 10.88.0.4/16 on podnet", 1),
                 Event(-20, "Warning", "Crashed", "the guest\ncrashed", 3),
             },
         };
+
+    private static StepDuration Step(string step, double seconds) => new() { Step = step, Seconds = seconds };
 
     private static Event Event(int seconds, string type, string reason, string message, int count) =>
         new()

@@ -77,6 +77,7 @@ internal sealed class VirtualMachinesService(
                     Count = e.Count,
                 })
         );
+        response.Start.AddRange(record.StartSteps.Select(MessageOf));
         response.Paths.AddRange(
             attachments
                 .List()
@@ -255,6 +256,10 @@ internal sealed class VirtualMachinesService(
             Mtu = (uint)(attachment.Endpoint?.MtuBytes ?? 0),
         };
         path.Addresses.AddRange(attachment.Endpoint?.Addresses.Select(a => a.ToString()) ?? []);
+        path.SetUp.AddRange(attachment.SetUp.Select(MessageOf));
         return path;
     }
+
+    private static V1.StepDuration MessageOf(Fairlead.Vmi.StepDuration step) =>
+        new() { Step = step.Step, Seconds = step.Duration.TotalSeconds };
 }

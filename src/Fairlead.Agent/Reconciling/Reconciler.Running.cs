@@ -71,9 +71,10 @@ internal sealed partial class Reconciler
             );
         record = record.WithInterfaces(vm.Spec, attached);
         await store.SaveAsync(record);
+        StepClock clock = new(time);
         try
         {
-            await StartDomainAsync(record, vm, attached, cancellationToken);
+            await StartDomainAsync(record, vm, attached, clock, cancellationToken);
         }
         catch (LibvirtException e) when (!e.IsConnectionLost)
         {
@@ -84,7 +85,12 @@ internal sealed partial class Reconciler
             throw new ReconcileException(Reasons.StartFailed, e.Message, e);
         }
 
-        record = record with { Run = RunState.Started, StartedGeneration = record.Vm.Metadata.Generation };
+        record = record with
+        {
+            Run = RunState.Started,
+            StartedGeneration = record.Vm.Metadata.Generation,
+            StartSteps = clock.Steps,
+        };
         string hypervisor = vm.Spec.Domain.Type ?? node.DomainType;
         record = record.WithStatus(s => s with { Hypervisor = hypervisor, Node = options.NodeName });
         events.Normal(record.Key, Reasons.Started, $"started on {options.NodeName} with {hypervisor}");
@@ -100,6 +106,7 @@ internal sealed partial class Reconciler
         VmRecord record,
         VirtualMachine vm,
         IReadOnlyDictionary<string, AttachmentRecord> attached,
+        StepClock clock,
         CancellationToken cancellationToken
     )
     {
@@ -111,9 +118,11 @@ internal sealed partial class Reconciler
         using Activity? span = AgentTelemetry.Source.StartActivity("domain start");
         XElement xml = DomainXmlBuilder.Build(vm, prepared, node);
         await domains.DefineAsync(record.Uid, xml, cancellationToken);
+        clock.Lap("define");
         // Before the effect: a start that is cut off must be found as one.
         await store.SaveAsync(record with { Run = RunState.Started, StartedGeneration = vm.Metadata.Generation });
         await domains.StartAsync(record.Uid, cancellationToken);
+        clock.Lap("start");
     }
 
     /// <summary>A running machine: status as it is seen now.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Fairlead.Crds;
+using Fairlead.Vmi;
 
 namespace Fairlead.Agent.Reconciling;
 
@@ -23,6 +24,9 @@ internal sealed record VmRecord
 
     /// <summary>Generation that the domain was started from.</summary>
     public long? StartedGeneration { get; init; }
+
+    /// <summary>How long the steps of the domain's last start took.</summary>
+    public IReadOnlyList<StepDuration> StartSteps { get; init; } = [];
 
     [JsonIgnore]
     public VirtualMachineKey Key => Vm.Key;

@@ -17,6 +17,7 @@ internal sealed class VirtualMachineDescription(TextWriter output, TimeProvider 
         WriteConditions(status.Conditions);
         WriteInterfaces(status.Interfaces);
         WritePaths(response.Paths);
+        WriteSetUp(response);
         WriteEvents(response.Events);
     }
 
@@ -124,6 +125,24 @@ internal sealed class VirtualMachineDescription(TextWriter output, TimeProvider 
                 _writer.Line("  " + line);
         }
     }
+
+    private void WriteSetUp(DescribeResponse response)
+    {
+        string[] lines =
+        [
+            .. response
+                .Paths.Where(path => path.SetUp is not [])
+                .Select(path => Steps($"vNIC {path.Vnic}", path.SetUp)),
+            .. response.Start is [] ? (string[])[] : [Steps("domain", response.Start)],
+        ];
+        if (lines is not [])
+            _writer.Field("Set-up", lines);
+    }
+
+    private static string Steps(string what, IReadOnlyList<StepDuration> steps) =>
+        Invariant($"{what}: {steps.Sum(step => step.Seconds):0.000} s (")
+        + string.Join(", ", steps.Select(step => Invariant($"{step.Step} {step.Seconds:0.000}")))
+        + ")";
 
     private void WriteEvents(IEnumerable<Event> events) =>
         _writer.Table(

@@ -290,6 +290,7 @@ public sealed class ReconcilerTests : IAsyncLifetime
             records,
             firewall,
             networks,
+            TimeProvider.System,
             NullLogger<VmInterfaceSetup>.Instance
         );
         VnicSet vnics = new(
