@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
-using System.Net.Sockets;
 using Fairlead.Netlink;
+using Fairlead.Vmi.Packets;
 
 namespace Fairlead.Guest.Tests.Network;
 
@@ -11,36 +10,56 @@ namespace Fairlead.Guest.Tests.Network;
 /// <param name="IsReply">From a server.</param>
 internal sealed record DhcpFrame(string Link, bool IsOutgoing, string Client, bool IsReply);
 
-/// <summary>Sees every DHCP frame on every link of a network namespace, in both directions.</summary>
+/// <summary>Sees every DHCP frame on every link of a network namespace, in both directions, as packet(7) has it.</summary>
 internal sealed class DhcpCapture : IDisposable
 {
-    private readonly FrameCapture _capture;
+    private readonly List<(int Index, DhcpFrame Frame)> _frames = [];
+    private readonly NetworkNamespace _namespace;
+    private readonly PacketCapture _capture;
+    private readonly Task _reading;
 
-    private DhcpCapture(FrameCapture capture) => _capture = capture;
+    private DhcpCapture(NetworkNamespace networkNamespace, PacketCapture capture)
+    {
+        _namespace = networkNamespace;
+        _capture = capture;
+        _reading = ReadAsync();
+    }
 
     /// <param name="namespacePath">Path of the namespace as this process sees it.</param>
-    public static DhcpCapture Start(string namespacePath) => new(FrameCapture.Start(namespacePath));
+    public static DhcpCapture Start(string namespacePath)
+    {
+        NetworkNamespace networkNamespace = NetworkNamespace.Open(namespacePath);
+        PacketSocket socket = networkNamespace.Run(() =>
+            PacketSocket.Open(PacketSocket.AllLinks, PacketFilter.ArpAndDhcp)
+        );
+        return new DhcpCapture(networkNamespace, PacketCapture.Start(socket));
+    }
 
     /// <summary>What was seen up to now; links that are gone again have their index for a name.</summary>
-    public async Task<IReadOnlyList<DhcpFrame>> ListAsync() =>
-        [.. (await _capture.ListAsync()).Select(Parse).OfType<DhcpFrame>()];
-
-    public void Dispose() => _capture.Dispose();
-
-    // Ethernet 14 bytes, IPv4 20 or more (protocol at 9), UDP 8, then BOOTP: client's hardware address at 28.
-    private static DhcpFrame? Parse(CapturedFrame captured)
+    public async Task<IReadOnlyList<DhcpFrame>> ListAsync()
     {
-        ReadOnlySpan<byte> frame = captured.Bytes;
-        if (frame.Length < 34 || frame[12] != 0x08 || frame[13] != 0x00 || frame[23] != (byte)ProtocolType.Udp)
-            return null;
-        ReadOnlySpan<byte> udp = frame[(14 + ((frame[14] & 0xf) * 4))..];
-        if (udp.Length < 8 + 34)
-            return null;
-        ushort source = BinaryPrimitives.ReadUInt16BigEndian(udp);
-        ushort destination = BinaryPrimitives.ReadUInt16BigEndian(udp[2..]);
-        if (source is not (67 or 68) && destination is not (67 or 68))
-            return null;
-        string client = new MacAddress(udp.Slice(8 + 28, 6)).ToString();
-        return new DhcpFrame(captured.Link, captured.IsOutgoing, client, IsReply: source == 67);
+        await using RouteSocket route = await RouteSocket.OpenAsync(_namespace, TestContext.Current.CancellationToken);
+        IReadOnlyList<Link> links = await route.ListLinksAsync(TestContext.Current.CancellationToken);
+        Dictionary<int, string> names = links.ToDictionary(link => link.Index, link => link.Name);
+        lock (_frames)
+            return [.. _frames.Select(f => f.Frame with { Link = names.GetValueOrDefault(f.Index, $"{f.Index}") })];
+    }
+
+    public void Dispose()
+    {
+        _capture.Dispose();
+        _reading.GetAwaiter().GetResult();
+        _namespace.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        await foreach (CapturedFrame frame in _capture.Frames.ReadAllAsync(CancellationToken.None))
+        {
+            if (DhcpMessage.ReadFrame(frame.Bytes) is not { } dhcp)
+                continue;
+            lock (_frames)
+                _frames.Add((frame.IfIndex, new DhcpFrame("", frame.IsOutgoing, $"{dhcp.ClientMac}", dhcp.IsReply)));
+        }
     }
 }
