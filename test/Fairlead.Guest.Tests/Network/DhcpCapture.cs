@@ -54,7 +54,7 @@ internal sealed class DhcpCapture : IDisposable
 
     private async Task ReadAsync()
     {
-        await foreach (CapturedFrame frame in _capture.Frames.ReadAllAsync(CancellationToken.None))
+        await foreach (Vmi.Packets.CapturedFrame frame in _capture.Frames.ReadAllAsync(CancellationToken.None))
         {
             if (DhcpMessage.ReadFrame(frame.Bytes) is not { } dhcp)
                 continue;
