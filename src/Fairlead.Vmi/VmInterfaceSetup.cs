@@ -76,6 +76,7 @@ public sealed partial class VmInterfaceSetup(
             () =>
             {
                 firewall.Apply(records.List);
+                clock.Lap("firewall");
                 return EnsureNetworkAsync(record, request.Hostname, cancellationToken);
             }
         );
