@@ -14,11 +14,27 @@ public sealed record VirtualMachineStatus
     /// <summary>The node on which the VM runs.</summary>
     public string? Node { get; set; }
 
+    /// <summary>On a cluster: by which launcher pod the VM was placed on the node; the controller's.</summary>
+    public VirtualMachinePlacement? Placement { get; set; }
+
+    /// <summary>On a cluster: the last placement of which nothing is left on its node; the agent's.</summary>
+    public string? Released { get; set; }
+
     /// <summary>kvm or qemu: what executes the guest's code.</summary>
     public string? Hypervisor { get; set; }
 
     /// <summary>The metadata.generation that this status describes.</summary>
     public long? ObservedGeneration { get; set; }
+}
+
+/// <summary>A VM is handed to a node once, and taken back only when the node's agent has released it (ADR 19).</summary>
+public sealed record VirtualMachinePlacement
+{
+    /// <summary>UID of the launcher pod.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Why the agent is to shut the VM down and release it; null while it is to run.</summary>
+    public string? Stop { get; set; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<VirtualMachinePhase>))]

@@ -20,7 +20,8 @@ public sealed class DependencyGraphTests
         ["Vmi"] = ["CniProxy.Client", "Crds", "Libvirt", "Netlink", "Storage"],
         ["Standalone"] = ["Cni", "CniProxy.Client", "Libvirt", "Netlink", "Storage"],
         ["Agent"] = ["Hosting", "Vmi"],
-        ["Cli"] = ["Agent", "CniProxy", "Hosting", "Standalone"],
+        ["Controller"] = ["Hosting", "Kubernetes"],
+        ["Cli"] = ["Agent", "CniProxy", "Controller", "Hosting", "Standalone"],
     };
 
     public static TheoryData<string> Projects { get; } = [.. ProjectFile.All.Keys];

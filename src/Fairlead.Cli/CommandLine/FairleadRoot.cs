@@ -34,6 +34,7 @@ internal static class FairleadRoot
         root.Subcommands.Add(SandboxCommand.Create());
         root.Subcommands.Add(CniProxyCommand.Create());
         root.Subcommands.Add(AgentCommand.Create());
+        root.Subcommands.Add(ControllerCommand.Create());
 
         root.Subcommands.Add(ProxyCommand.Create());
         root.Subcommands.Add(CniCommand.Create());
