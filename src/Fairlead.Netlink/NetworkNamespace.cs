@@ -92,6 +92,25 @@ public sealed partial class NetworkNamespace : IDisposable
         });
     }
 
+    /// <summary>
+    /// The kernel's own number of the namespace (SO_NETNS_COOKIE), which no other one gets as long as the machine runs; the
+    /// inode number of one that has gone may come again at once. Null on kernels before 5.14.
+    /// </summary>
+    /// <exception cref="NetlinkException">EPERM without CAP_SYS_ADMIN here and in the namespace's owner.</exception>
+    public ulong? ReadCookie() => Run(CookieOfThisThread);
+
+    private static unsafe ulong? CookieOfThisThread()
+    {
+        int fd = Libc.Socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+        if (fd < 0)
+            throw Libc.Failure("read the cookie of a network namespace");
+        ulong cookie = 0;
+        uint length = sizeof(ulong);
+        int result = Libc.GetSockOpt(fd, Rtnetlink.SOL_SOCKET, Libc.SO_NETNS_COOKIE, &cookie, &length);
+        _ = Libc.Close(fd);
+        return result == 0 ? cookie : null;
+    }
+
     /// <summary>Closes the descriptor. The namespace goes when nothing else holds it.</summary>
     public void Dispose() => Handle.Dispose();
 

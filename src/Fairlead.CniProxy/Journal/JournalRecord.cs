@@ -27,6 +27,9 @@ internal sealed record JournalRecord
     [JsonConverter(typeof(NetnsIdentityJson))]
     public required NetworkNamespaceId NetnsIdentity { get; init; }
 
+    /// <summary>The kernel's cookie of that namespace, which comes only once in a boot; null when it was not known.</summary>
+    public ulong? NetnsCookie { get; init; }
+
     /// <summary>The boot during which ADD was run, since the kernel counts namespaces anew at each; null in a record of version 1.</summary>
     public string? BootId { get; init; }
     public required string PodName { get; init; }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fairlead.CniProxy.Journal;
-using Fairlead.CniProxy.Peers;
 using Fairlead.Netlink;
 using Microsoft.Extensions.Logging;
 
@@ -27,7 +26,7 @@ internal sealed partial class HeldNamespaces(
         try
         {
             string place = PlaceOf(record.NetnsIdentity);
-            if (Sandbox.NetnsAt(place) == record.NetnsIdentity)
+            if (NetnsSeen.At(place)?.IsOf(record) == true)
                 return;
             using NetworkNamespace netns = NetworkNamespace.Open(record.NetnsPath);
             if (netns.Identity == record.NetnsIdentity)
@@ -45,15 +44,15 @@ internal sealed partial class HeldNamespaces(
     }
 
     /// <summary>
-    /// Where the record's namespace is found: in the runtime's place, else in ours; null when it is gone. Another namespace
-    /// in the runtime's place is somebody else's.
+    /// Where the record's namespace is found: in our place, which does not vanish between two plugins, else in the
+    /// runtime's; null when it is gone. Another namespace in the runtime's place is somebody else's.
     /// </summary>
     public string? Find(JournalRecord record)
     {
         if (record.BootId is not null && record.BootId != BootId.Current)
             return null; // the numbers of another boot mean nothing
-        return ((string[])[record.NetnsPath, PlaceOf(record.NetnsIdentity)]).FirstOrDefault(path =>
-            Sandbox.NetnsAt(path) == record.NetnsIdentity
+        return ((string[])[PlaceOf(record.NetnsIdentity), record.NetnsPath]).FirstOrDefault(path =>
+            NetnsSeen.At(path)?.IsOf(record) == true
         );
     }
 

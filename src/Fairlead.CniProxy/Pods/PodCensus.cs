@@ -12,7 +12,7 @@ internal sealed partial class PodCensus(IIdentitySource source, ILogger<PodCensu
 
     /// <summary>Looks anew. A record that was there before is judged rightly; one that came later may not be.</summary>
     public async Task<PodLook> LookAsync(CancellationToken cancellationToken) =>
-        new(BootId.Current, await SandboxesAsync(cancellationToken), Sandbox.NetnsAt, Inhabited);
+        new(BootId.Current, await SandboxesAsync(cancellationToken), NetnsSeen.At, Inhabited);
 
     private async Task<IReadOnlySet<string>?> SandboxesAsync(CancellationToken cancellationToken)
     {

@@ -11,11 +11,11 @@ namespace Fairlead.CniProxy.Pods;
 internal sealed class PodLook(
     string bootId,
     IReadOnlySet<string>? sandboxes,
-    Func<string, NetworkNamespaceId?> netnsAt,
+    Func<string, NetnsSeen?> netnsAt,
     Func<IReadOnlySet<NetworkNamespaceId>> inhabited
 )
 {
-    private readonly Dictionary<string, NetworkNamespaceId?> _netns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NetnsSeen?> _netns = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlySet<NetworkNamespaceId>> _inhabited = new(inhabited);
 
     /// <summary>Why the record's pod is gone, as the end of a sentence; null when it is there.</summary>
@@ -25,22 +25,24 @@ internal sealed class PodLook(
             return "was made before the machine was started anew";
         if (sandboxes?.Contains(record.SandboxId) == false)
             return "belongs to a pod that is gone";
-        NetworkNamespaceId? there = NetnsAt(record.NetnsPath);
-        if (there == record.NetnsIdentity)
-            return null;
-        if (there is not null)
-            return "belongs to a pod that is gone: another one has its network namespace's place";
+        if (NetnsAt(record.NetnsPath) is { } there)
+        {
+            return there.IsOf(record)
+                ? null
+                : "belongs to a pod that is gone: another one has its network namespace's place";
+        }
+
         // Somebody may have removed the name under a living pod's feet; its processes are the pod.
         return _inhabited.Value.Contains(record.NetnsIdentity)
             ? null
             : "belongs to a pod that is gone: its network namespace is";
     }
 
-    private NetworkNamespaceId? NetnsAt(string path)
+    private NetnsSeen? NetnsAt(string path)
     {
         lock (_netns)
         {
-            if (!_netns.TryGetValue(path, out NetworkNamespaceId? netns))
+            if (!_netns.TryGetValue(path, out NetnsSeen? netns))
                 _netns[path] = netns = netnsAt(path);
             return netns;
         }

@@ -135,6 +135,8 @@ internal sealed partial class AddVerb(
             InterfaceName = request.InterfaceName,
             NetnsPath = sandbox.NetnsPath,
             NetnsIdentity = sandbox.Netns,
+            NetnsCookie =
+                NetnsSeen.At(sandbox.NetnsPath) is { } seen && seen.Identity == sandbox.Netns ? seen.Cookie : null,
             BootId = BootId.Current,
             PodName = sandbox.PodName,
             PodNamespace = sandbox.PodNamespace,

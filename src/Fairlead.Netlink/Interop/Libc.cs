@@ -24,6 +24,7 @@ internal static unsafe partial class Libc
     public const int SOCK_DGRAM = 2;
     public const int SOCK_CLOEXEC = 0x80000;
     public const ulong SIOCSIFFLAGS = 0x8914;
+    public const int SO_NETNS_COOKIE = 71; // asm-generic/socket.h, since Linux 5.14
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, uint mode);
@@ -69,6 +70,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSockOpt(int fd, int level, int name, int* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSockOpt(int fd, int level, int name, void* value, uint* length);
 
     public static Errno LastErrno => (Errno)Marshal.GetLastPInvokeError();
 

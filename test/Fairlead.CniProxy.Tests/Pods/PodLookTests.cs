@@ -9,10 +9,19 @@ public sealed class PodLookTests
 {
     private static readonly NetworkNamespaceId s_own = Sample.Sandbox.Netns;
     private static readonly NetworkNamespaceId s_other = new(s_own.Device, s_own.Inode + 1);
-    private static readonly JournalRecord s_record = Sample.Record() with { BootId = "boot-1" };
+    private static readonly JournalRecord s_record = Sample.Record() with { BootId = "boot-1", NetnsCookie = 7 };
 
     [Fact]
     public void NamespaceInItsPlace_IsThere() => Assert.Null(Look(there: s_own).WhyGone(s_record));
+
+    // Seen on a loaded machine: the next namespace at the path had the inode number of the one that was deleted.
+    [Fact]
+    public void InodeUsedAgain_IsGone_SinceTheCookieIsAnother()
+    {
+        Assert.NotNull(Look(there: s_own, cookie: 8).WhyGone(s_record));
+        Assert.Null(Look(there: s_own, cookie: null).WhyGone(s_record));
+        Assert.Null(Look(there: s_own, cookie: 8).WhyGone(s_record with { NetnsCookie = null }));
+    }
 
     [Fact]
     public void AnotherBoot_IsGone_ThoughTheNumbersAreTheSame() =>
@@ -51,6 +60,13 @@ public sealed class PodLookTests
         string boot = "boot-1",
         string[]? sandboxes = null,
         NetworkNamespaceId? there = null,
-        NetworkNamespaceId[]? inhabited = null
-    ) => new(boot, sandboxes?.ToFrozenSet(StringComparer.Ordinal), _ => there, () => (inhabited ?? []).ToFrozenSet());
+        NetworkNamespaceId[]? inhabited = null,
+        ulong? cookie = 7
+    ) =>
+        new(
+            boot,
+            sandboxes?.ToFrozenSet(StringComparer.Ordinal),
+            _ => there is { } identity ? new NetnsSeen(identity, cookie) : null,
+            () => (inhabited ?? []).ToFrozenSet()
+        );
 }

@@ -1,4 +1,5 @@
 using Fairlead.Netlink;
+using Fairlead.Testing;
 
 namespace Fairlead.Integration.Tests.Netlink;
 
@@ -19,6 +20,45 @@ public sealed class NamespaceTests
         Assert.Equal(process.Identity, own.Identity);
         Assert.NotEqual(own.Identity, again.Identity);
         Assert.Equal((await scratch.ExecAsync("readlink /proc/self/ns/net")).Trim(), again.ToString());
+    }
+
+    [Fact]
+    public void Cookie_IsOfOneNamespaceOnly_ThoughItsInodeComesAgain()
+    {
+        Privileged.Require();
+        string path = Path.Combine(Path.GetTempPath(), $"fl-netns-{Guid.NewGuid():N}");
+        HashSet<ulong> cookies = [];
+        for (int i = 0; i < 20; i++)
+        {
+            using (NetworkNamespace netns = NetworkNamespace.Create(path))
+            {
+                ulong cookie = Assert.NotNull(netns.ReadCookie());
+                Assert.Equal(cookie, netns.ReadCookie());
+                Assert.True(cookies.Add(cookie));
+            }
+
+            NetworkNamespace.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task MountAt_KeepsTheNamespaceWhenItsFirstPlaceIsGone()
+    {
+        await using ScratchNamespace scratch = await ScratchNamespace.CreateAsync();
+        string path = Path.Combine(Path.GetTempPath(), $"fl-netns-{Guid.NewGuid():N}", "held");
+        try
+        {
+            scratch.Netns.MountAt(path);
+
+            using NetworkNamespace held = NetworkNamespace.Open(path);
+            Assert.Equal(scratch.Netns.Identity, held.Identity);
+            Assert.Equal(scratch.Netns.ReadCookie(), held.ReadCookie());
+        }
+        finally
+        {
+            NetworkNamespace.Delete(path);
+            Directory.Delete(Path.GetDirectoryName(path)!);
+        }
     }
 
     [Fact]
