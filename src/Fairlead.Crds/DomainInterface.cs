@@ -32,6 +32,34 @@ public sealed record DomainInterface
     /// pod-network only.
     /// </summary>
     public bool? AntiSpoofing { get; set; }
+
+    /// <summary>More for the guest by DHCP. For pod-network only.</summary>
+    public DhcpOptions? DhcpOptions { get; set; }
+}
+
+/// <summary>DHCP options that the network does not know of.</summary>
+public sealed record DhcpOptions
+{
+    /// <summary>Option 67.</summary>
+    public string? BootFileName { get; set; }
+
+    /// <summary>Option 66.</summary>
+    public string? TftpServerName { get; set; }
+
+    /// <summary>Option 42, IPv4 addresses.</summary>
+    public IReadOnlyList<string> NtpServers { get; set; } = [];
+
+    public IReadOnlyList<DhcpPrivateOption> PrivateOptions { get; set; } = [];
+}
+
+/// <summary>An option of the site's own.</summary>
+public sealed record DhcpPrivateOption
+{
+    /// <summary>224 to 254 (RFC 3942).</summary>
+    public int? Option { get; set; }
+
+    /// <summary>Text, as it is sent.</summary>
+    public string? Value { get; set; }
 }
 
 /// <summary>

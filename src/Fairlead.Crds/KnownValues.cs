@@ -116,6 +116,15 @@ public static class InterfaceTypes
     public static readonly IReadOnlyList<string> Known = [PodNetwork, Network, Bridge];
 }
 
+/// <summary>A pod's policies.</summary>
+public static class DnsPolicies
+{
+    public const string ClusterFirst = "ClusterFirst";
+    public const string Default = "Default";
+    public const string None = "None";
+    public static readonly IReadOnlyList<string> Known = [ClusterFirst, Default, None];
+}
+
 public static class InterfaceModels
 {
     public const string Virtio = "virtio";

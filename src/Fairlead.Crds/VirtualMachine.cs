@@ -63,8 +63,26 @@ public sealed record VirtualMachineSpec
     /// <summary>How long the guest gets to power off by itself before it is destroyed.</summary>
     public int TerminationGracePeriodSeconds { get; set; } = Defaults.TerminationGracePeriodSeconds;
 
+    /// <summary>What the guest is told that it is called, a DNS label; null: the VM's name.</summary>
+    public string? Hostname { get; set; }
+
+    /// <summary><see cref="DnsPolicies"/>; null: what the vNIC's network says, else the libvirt pod's own resolver.</summary>
+    public string? DnsPolicy { get; set; }
+
+    public DnsConfig? DnsConfig { get; set; }
+
     /// <summary>The machine, in the words of libvirt's domain XML.</summary>
     public DomainSpec Domain { get; set; } = new();
+}
+
+/// <summary>Added to what the DNS policy gives, as a pod's dnsConfig is.</summary>
+public sealed record DnsConfig
+{
+    /// <summary>IP addresses.</summary>
+    public IReadOnlyList<string> Nameservers { get; set; } = [];
+
+    /// <summary>Search domains.</summary>
+    public IReadOnlyList<string> Searches { get; set; } = [];
 }
 
 internal static class NoStrings

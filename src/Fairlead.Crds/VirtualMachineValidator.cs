@@ -19,6 +19,7 @@ public static class VirtualMachineValidator
         MetadataRules.Check(vm.Metadata, "metadata", errors);
         if (vm.Spec.TerminationGracePeriodSeconds < 0)
             errors.Add("spec.terminationGracePeriodSeconds", Wording.AtLeast(0));
+        GuestFactRules.Check(vm.Spec, "spec", errors);
         DomainRules.Check(vm.Spec.Domain, "spec.domain", errors);
         return errors.ToList();
     }

@@ -27,6 +27,9 @@ public sealed record AttachmentRecord
     /// <summary>Null while no result of CNI is known.</summary>
     public VnicEndpoint? Endpoint { get; init; }
 
+    /// <summary>What the manifest has the guest told; null in a record of before there was anything but the VM's name.</summary>
+    public GuestFacts? Facts { get; init; }
+
     /// <summary>Whether the guest may send from other MACs and addresses than its own: <c>antiSpoofing: false</c>.</summary>
     public bool MaySpoof { get; init; }
 

@@ -31,10 +31,9 @@ internal static class DhcpNetwork
 
     /// <summary>The network's XML for virNetworkCreateXML.</summary>
     /// <param name="record">The attachment; its endpoint is known.</param>
-    /// <param name="hostname">What the guest is told that it is called, a DNS label.</param>
-    public static XElement BuildXml(AttachmentRecord record, string hostname)
+    public static XElement BuildXml(AttachmentRecord record)
     {
-        XElement network = BuildUnmarked(record, hostname);
+        XElement network = BuildUnmarked(record, record.Facts ?? new GuestFacts { Hostname = record.VmName });
         byte[] digest = SHA256.HashData(Encoding.UTF8.GetBytes(network.ToString(SaveOptions.DisableFormatting)));
         network
             .Element("metadata")!
@@ -51,7 +50,7 @@ internal static class DhcpNetwork
     /// <summary>Our mark in a network's XML, or null when the network is not ours.</summary>
     public static XElement? MarkOf(XElement network) => network.Element("metadata")?.Element(Mark + "attachment");
 
-    private static XElement BuildUnmarked(AttachmentRecord record, string hostname)
+    private static XElement BuildUnmarked(AttachmentRecord record, GuestFacts facts)
     {
         VnicEndpoint endpoint =
             record.Endpoint ?? throw new ArgumentException("the attachment has no endpoint yet", nameof(record));
@@ -81,7 +80,7 @@ internal static class DhcpNetwork
                 new XAttribute("stp", "off"),
                 new XAttribute("delay", "0")
             ),
-            new XElement("mtu", new XAttribute("size", endpoint.MtuBytes)),
+            new XElement("mtu", new XAttribute("size", Math.Min(facts.MtuBytes ?? int.MaxValue, endpoint.MtuBytes))),
             new XElement("dns", new XAttribute("enable", "no"))
         );
         // libvirt refuses mode open without an address on the bridge; without DHCP and DNS it starts no dnsmasq for it.
@@ -101,7 +100,7 @@ internal static class DhcpNetwork
                     "host",
                     new XAttribute("mac", endpoint.Mac),
                     new XAttribute("ip", address.Address),
-                    new XAttribute("name", hostname)
+                    new XAttribute("name", facts.Hostname)
                 )
             )
         );
@@ -109,6 +108,7 @@ internal static class DhcpNetwork
             new XElement(
                 Dnsmasq + "options",
                 DnsmasqOptions(endpoint, address, names.Bridge)
+                    .Concat(ManifestOptions(facts))
                     .Select(option => new XElement(Dnsmasq + "option", new XAttribute("value", option)))
             )
         );
@@ -132,6 +132,26 @@ internal static class DhcpNetwork
         ];
         if (classless is not [])
             yield return Option(121, classless);
+    }
+
+    private static IEnumerable<string> ManifestOptions(GuestFacts facts)
+    {
+        if (facts.NtpServers is not [])
+            yield return Option(42, Ipv4(facts.NtpServers));
+        if (facts.TftpServerName is { } server)
+            yield return TextOption(66, server);
+        if (facts.BootFileName is { } file)
+            yield return TextOption(67, file);
+        foreach (PrivateOption option in facts.PrivateOptions)
+            yield return TextOption(option.Code, option.Value);
+    }
+
+    // dnsmasq guesses by its characters whether a value is a text, a number or addresses, and splits at commas. Octets
+    // leave it nothing to guess: hexadecimal ones between colons, or one alone as a decimal number.
+    private static string TextOption(int code, string text)
+    {
+        byte[] octets = Encoding.ASCII.GetBytes(text);
+        return Option(code, [octets is [var one] ? $"{one}" : string.Join(':', octets.Select(o => $"{o:x2}"))]);
     }
 
     /// <summary>

@@ -17,12 +17,14 @@ internal static class EndpointReader
     /// <param name="kernel">What the kernel shows on the interface.</param>
     /// <param name="requestedMac">The manifest's MAC, which wins over whatever the network chose.</param>
     /// <param name="fallbackDns">The libvirt pod's own, for networks that name no server.</param>
+    /// <param name="dns">The manifest's word on it.</param>
     /// <exception cref="FormatException">The result has an address that is none.</exception>
     public static VnicEndpoint Read(
         AttachmentResult result,
         KernelView kernel,
         MacAddress? requestedMac,
-        VnicDns fallbackDns
+        VnicDns fallbackDns,
+        DnsChoice dns
     )
     {
         InterfaceAddress[] addresses =
@@ -37,7 +39,7 @@ internal static class EndpointReader
             Gateway = gateway,
             Routes = [.. RoutesOf(result, kernel, addresses)],
             MtuBytes = kernel.MtuBytes,
-            Dns = DnsOf(result.Dns, fallbackDns),
+            Dns = dns.Resolve(DnsOf(result.Dns), fallbackDns),
         };
     }
 
@@ -110,10 +112,10 @@ internal static class EndpointReader
         route is { Type: RouteType.Unicast, NextHops: [] }
         && (route.Gateway is null || route.Gateway.AddressFamily == AddressFamily.InterNetwork);
 
-    private static VnicDns DnsOf(CniProxy.V1.Dns? dns, VnicDns fallback)
+    private static VnicDns? DnsOf(CniProxy.V1.Dns? dns)
     {
         if (dns is null || (dns.Nameservers.Count == 0 && dns.Search.Count == 0 && dns.Domain.Length == 0))
-            return fallback;
+            return null;
         return new VnicDns
         {
             Servers =

@@ -11,11 +11,13 @@ namespace Fairlead.Vmi;
 /// <param name="Names">Its names.</param>
 /// <param name="Network">The CNI network, or null for the default one.</param>
 /// <param name="Mac">The manifest's MAC, or null.</param>
-/// <param name="Hostname">What DHCP tells the guest that it is called.</param>
-public sealed record VnicRequest(VnicNames Names, string? Network, MacAddress? Mac, string Hostname)
+/// <param name="Facts">What DHCP tells the guest beside its endpoint.</param>
+public sealed record VnicRequest(VnicNames Names, string? Network, MacAddress? Mac, GuestFacts Facts)
 {
     /// <summary>Whether the guest may send from other MACs and addresses than its own.</summary>
     public bool MaySpoof { get; init; }
+
+    public DnsChoice Dns { get; init; } = DnsChoice.Silent;
 }
 
 /// <summary>
@@ -55,11 +57,8 @@ public sealed partial class VmInterfaceSetup(
         VnicNames names = request.Names;
         StepClock clock = new(time);
         AttachmentRecord record = await records.FindOrBeginAsync(names, cancellationToken);
-        if (record.MaySpoof != request.MaySpoof)
-        {
-            record = record with { MaySpoof = request.MaySpoof };
-            await records.SaveAsync(record);
-        }
+        record = record with { MaySpoof = request.MaySpoof, Facts = request.Facts };
+        await records.SaveAsync(record);
 
         Link link;
         // Held until the interface is bare: what CNI put on it may be in the way of the next ADD.
@@ -77,7 +76,7 @@ public sealed partial class VmInterfaceSetup(
             {
                 firewall.Apply(records.List);
                 clock.Lap("firewall");
-                return EnsureNetworkAsync(record, request.Hostname, cancellationToken);
+                return EnsureNetworkAsync(record, cancellationToken);
             }
         );
         clock.Lap("network");
@@ -111,7 +110,7 @@ public sealed partial class VmInterfaceSetup(
             record = await MeasureAsync(
                 VnicSteps.Read,
                 request,
-                () => RememberAsync(record, attachment, link, request.Mac, cancellationToken)
+                () => RememberAsync(record, attachment, link, request, cancellationToken)
             );
         clock.Lap("read");
         return (record, link);
@@ -164,7 +163,7 @@ public sealed partial class VmInterfaceSetup(
         AttachmentRecord record,
         Attachment attachment,
         Link link,
-        MacAddress? requestedMac,
+        VnicRequest request,
         CancellationToken cancellationToken
     )
     {
@@ -176,8 +175,9 @@ public sealed partial class VmInterfaceSetup(
         VnicEndpoint endpoint = EndpointReader.Read(
             attachment.Result,
             kernel,
-            requestedMac,
-            await ResolverConfiguration.ReadAsync(cancellationToken)
+            request.Mac,
+            await ResolverConfiguration.ReadAsync(cancellationToken),
+            request.Dns
         );
         if (endpoint is { Addresses: not [], DhcpAddress: null })
             throw new VnicSetupException(
@@ -238,7 +238,7 @@ public sealed partial class VmInterfaceSetup(
     {
         VnicNames names = record.Names;
         LibvirtConnection connection = await libvirt.GetAsync(cancellationToken);
-        XElement wanted = DhcpNetwork.BuildXml(record, hostname);
+        XElement wanted = DhcpNetwork.BuildXml(record);
         if (await connection.FindNetworkAsync(names.LibvirtNetwork, cancellationToken) is { } existing)
         {
             bool usable =

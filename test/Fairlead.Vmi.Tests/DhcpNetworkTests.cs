@@ -105,9 +105,45 @@ public sealed class DhcpNetworkTests
         Assert.InRange(names.Sum(n => n.Length + 2), 200, 255);
     }
 
+    // As octets: dnsmasq would make an address of one, two options of another.
+    [Fact]
+    public void OptionsOfTheManifest_AreGivenAsOctets()
+    {
+        GuestFacts facts = new()
+        {
+            Hostname = "other",
+            MtuBytes = 1300,
+            TftpServerName = "10.0.0.5",
+            BootFileName = "a,b",
+            NtpServers = [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("10.0.0.2")],
+            PrivateOptions = [new PrivateOption(240, "x\"y"), new PrivateOption(254, "7")],
+        };
+
+        XElement network = DhcpNetwork.BuildXml(Sample.Record(Sample.Endpoint("10.88.0.4/16")) with { Facts = facts });
+
+        string[] options = OptionsOf(network);
+        Assert.Contains("dhcp-option=42,10.0.0.1,10.0.0.2", options);
+        Assert.Contains("dhcp-option=66,31:30:2e:30:2e:30:2e:35", options);
+        Assert.Contains("dhcp-option=67,61:2c:62", options);
+        Assert.Contains("dhcp-option=240,78:22:79", options);
+        Assert.Contains("dhcp-option=254,55", options);
+        Assert.Equal("other", network.Descendants("host").Single().Attribute("name")!.Value);
+        Assert.Equal("1300", network.Element("mtu")!.Attribute("size")!.Value);
+    }
+
+    [Fact]
+    public void Mtu_OfTheManifest_NeverRaisesTheEndpoints()
+    {
+        GuestFacts facts = new() { Hostname = "web", MtuBytes = 9000 };
+
+        XElement network = DhcpNetwork.BuildXml(Sample.Record(Sample.Endpoint()) with { Facts = facts });
+
+        Assert.Equal("1450", network.Element("mtu")!.Attribute("size")!.Value);
+    }
+
     [Fact]
     public void NoEndpointYet_IsTheCallersBug() =>
-        Assert.Throws<ArgumentException>(() => DhcpNetwork.BuildXml(Sample.Record(endpoint: null), "web"));
+        Assert.Throws<ArgumentException>(() => DhcpNetwork.BuildXml(Sample.Record(endpoint: null)));
 
     [Fact]
     public void Digest_IsTheSameForTheSameAndOtherForAnother()
@@ -159,11 +195,13 @@ public sealed class DhcpNetworkTests
             Routes = [Sample.Route("10.99.1.0/24", "10.99.1.1"), Sample.Route("10.99.1.1/32", null)],
         };
 
-    private static XElement Build(VnicEndpoint endpoint) => DhcpNetwork.BuildXml(Sample.Record(endpoint), "web");
+    private static XElement Build(VnicEndpoint endpoint) => DhcpNetwork.BuildXml(Sample.Record(endpoint));
 
-    private static string[] Options(VnicEndpoint endpoint) =>
+    private static string[] Options(VnicEndpoint endpoint) => OptionsOf(Build(endpoint));
+
+    private static string[] OptionsOf(XElement network) =>
         [
-            .. Build(endpoint)
+            .. network
                 .Element(DhcpNetwork.Dnsmasq + "options")!
                 .Elements()
                 .Select(option => option.Attribute("value")!.Value),

@@ -177,7 +177,9 @@ public sealed class EndpointReaderTests
 
         Assert.Equal(
             wanted,
-            EndpointReader.Read(Sample.Result(["10.88.0.4/16"]), Sample.Kernel(), wanted, s_podDns).Mac
+            EndpointReader
+                .Read(Sample.Result(["10.88.0.4/16"]), Sample.Kernel(), wanted, s_podDns, DnsChoice.Silent)
+                .Mac
         );
     }
 
@@ -236,5 +238,5 @@ public sealed class EndpointReaderTests
         Assert.Throws<FormatException>(() => Read(Sample.Result([cidr]), Sample.Kernel()));
 
     private static VnicEndpoint Read(AttachmentResult result, KernelView kernel) =>
-        EndpointReader.Read(result, kernel, requestedMac: null, s_podDns);
+        EndpointReader.Read(result, kernel, requestedMac: null, s_podDns, DnsChoice.Silent);
 }

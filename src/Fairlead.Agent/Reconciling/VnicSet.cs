@@ -1,3 +1,4 @@
+using System.Net;
 using Fairlead.CniProxy.Client;
 using Fairlead.Crds;
 using Fairlead.Netlink;
@@ -146,9 +147,34 @@ internal sealed class VnicSet(
                 new VnicNames(vm.Metadata.Uid!, vm.Key, nic.Name!),
                 nic.Source?.Network,
                 nic.Mac?.Address is { } mac ? MacAddress.Parse(mac) : null,
-                vm.Metadata.Name
+                FactsOf(vm, nic)
             )
             {
                 MaySpoof = nic.AntiSpoofing == false,
+                Dns = DnsOf(vm.Spec),
             });
+
+    private static GuestFacts FactsOf(VirtualMachine vm, DomainInterface nic) =>
+        new()
+        {
+            Hostname = vm.Spec.Hostname ?? vm.Metadata.Name,
+            MtuBytes = nic.Mtu?.Size,
+            TftpServerName = nic.DhcpOptions?.TftpServerName,
+            BootFileName = nic.DhcpOptions?.BootFileName,
+            NtpServers = [.. (nic.DhcpOptions?.NtpServers ?? []).Select(IPAddress.Parse)],
+            PrivateOptions =
+            [
+                .. (nic.DhcpOptions?.PrivateOptions ?? []).Select(o => new PrivateOption(o.Option!.Value, o.Value!)),
+            ],
+        };
+
+    private static DnsChoice DnsOf(VirtualMachineSpec spec) =>
+        new(
+            spec.DnsPolicy,
+            new VnicDns
+            {
+                Servers = [.. (spec.DnsConfig?.Nameservers ?? []).Select(IPAddress.Parse)],
+                Search = spec.DnsConfig?.Searches ?? [],
+            }
+        );
 }

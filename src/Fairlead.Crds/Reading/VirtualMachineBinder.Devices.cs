@@ -57,7 +57,20 @@ internal static partial class VirtualMachineBinder
             Rom = reader.Object("rom", "{enabled: false}", Rom),
             Alias = reader.Object("alias", "{name: ua-uplink}", Alias),
             AntiSpoofing = reader.Bool("antiSpoofing", example: false),
+            DhcpOptions = reader.Object("dhcpOptions", "{ntpServers: [10.0.0.1]}", DhcpOptions),
         };
+
+    private static DhcpOptions DhcpOptions(ObjectReader reader) =>
+        new()
+        {
+            BootFileName = reader.String("bootFileName", "pxelinux.0"),
+            TftpServerName = reader.String("tftpServerName", "tftp.example.com"),
+            NtpServers = reader.Strings("ntpServers", "10.0.0.1"),
+            PrivateOptions = reader.List("privateOptions", "{option: 240, value: text}", PrivateOption),
+        };
+
+    private static DhcpPrivateOption PrivateOption(ObjectReader reader) =>
+        new() { Option = reader.Int("option", 240), Value = reader.String("value", "text") };
 
     private static InterfaceSource Source(ObjectReader reader) =>
         new() { Network = reader.String("network", "storage"), Bridge = reader.String("bridge", "br0") };

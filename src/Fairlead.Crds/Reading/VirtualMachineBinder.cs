@@ -36,7 +36,17 @@ internal static partial class VirtualMachineBinder
             Running = reader.Bool("running", example: true) ?? true,
             TerminationGracePeriodSeconds =
                 reader.Int("terminationGracePeriodSeconds", 30) ?? Defaults.TerminationGracePeriodSeconds,
+            Hostname = reader.String("hostname", "web"),
+            DnsPolicy = reader.String("dnsPolicy", DnsPolicies.None),
+            DnsConfig = reader.Object("dnsConfig", "{nameservers: [10.0.0.53], searches: [example.com]}", DnsConfig),
             Domain = reader.Object("domain", "{vcpu: 2}", Domain) ?? new DomainSpec(),
+        };
+
+    private static DnsConfig DnsConfig(ObjectReader reader) =>
+        new()
+        {
+            Nameservers = reader.Strings("nameservers", "10.0.0.53"),
+            Searches = reader.Strings("searches", "example.com"),
         };
 
     private static VirtualMachineStatus Status(ObjectReader reader) =>

@@ -19,6 +19,8 @@ internal static class InterfaceRules
         errors.Known(path + ".model.type", vnic.Model?.Type, InterfaceModels.Known, "interface model");
         CheckDriver(vnic, path + ".driver", errors);
         CheckPodNetworkOnly(vnic, path, errors);
+        if (vnic.DhcpOptions is { } dhcp)
+            GuestFactRules.Check(dhcp, path + ".dhcpOptions", errors);
         if (vnic.Mtu is { Size: null })
             errors.Add(path + ".mtu.size", Wording.Required("size: 1500"));
         errors.Range(path + ".mtu.size", vnic.Mtu?.Size, LeastMtu, MostMtu);
@@ -36,6 +38,8 @@ internal static class InterfaceRules
             return;
         if (vnic.AntiSpoofing is not null)
             errors.Add(path + ".antiSpoofing", Wording.OnlyForPodNetwork(vnic.Type));
+        if (vnic.DhcpOptions is not null)
+            errors.Add(path + ".dhcpOptions", Wording.OnlyForPodNetwork(vnic.Type));
     }
 
     public static void CheckTogether(IReadOnlyList<DomainInterface> vnics, string path, Errors errors)

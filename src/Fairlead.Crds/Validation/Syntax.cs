@@ -62,6 +62,17 @@ internal static partial class Syntax
         return (slash < 0 || IsDnsLabel(value[..slash])) && CniNetwork.IsMatch(value[(slash + 1)..]);
     }
 
+    /// <summary>One line of ASCII that fits into one DHCP option (RFC 2132: a length octet).</summary>
+    public static bool IsDhcpText(string value) =>
+        value.Length is > 0 and <= 255 && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    public static bool IsIPv4Address(string value) =>
+        IsIPAddress(value) && !value.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>A name of one or more labels, of at most 253 characters.</summary>
+    public static bool IsDomainName(string value) =>
+        value.Length <= 253 && value.Split('.').All(label => DnsLabel.IsMatch(label));
+
     public static bool IsIPAddress(string value) =>
         value.Length <= 45
         && IPAddress.TryParse(value, out IPAddress? address)

@@ -26,6 +26,8 @@ internal static class Wording
     public static string AtLeast(long least) =>
         string.Create(CultureInfo.InvariantCulture, $"wanted a number not below {least}");
 
+    public static string AtMost(int most) => string.Create(CultureInfo.InvariantCulture, $"are more than {most}");
+
     public static string Taken(string quoted, string other) => $"{quoted} is taken by {other} already";
 
     public static string TakenIn(string key, string place) => $"virtual machine {key} is in {place} already";
