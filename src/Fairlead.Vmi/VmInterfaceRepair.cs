@@ -120,7 +120,7 @@ public sealed class VmInterfaceRepair(RouteSocket route, LibvirtSession libvirt,
         CancellationToken cancellationToken
     )
     {
-        await setup.EnsureNetworkAsync(record, request.Hostname, cancellationToken);
+        await setup.EnsureNetworkAsync(record, cancellationToken);
         // libvirt put the tap on the bridge when the domain started, and does not do it again.
         foreach (string port in (string[])[record.Names.VmInterface, record.Names.Tap])
         {

@@ -230,11 +230,7 @@ public sealed partial class VmInterfaceSetup(
     }
 
     /// <summary>The vNIC's libvirt network; made anew when it is not the one that the record asks for.</summary>
-    internal async Task<string> EnsureNetworkAsync(
-        AttachmentRecord record,
-        string hostname,
-        CancellationToken cancellationToken
-    )
+    internal async Task<string> EnsureNetworkAsync(AttachmentRecord record, CancellationToken cancellationToken)
     {
         VnicNames names = record.Names;
         LibvirtConnection connection = await libvirt.GetAsync(cancellationToken);
