@@ -78,8 +78,8 @@ internal sealed partial class HeldNamespaces(
     /// <summary>At the start: lets go of namespaces without an attachment on record, as when the journal was removed.</summary>
     public void Sweep()
     {
-        if (!Directory.Exists(options.HeldNamespacesDirectory))
-            return;
+        // There from the start: what attachments come and go by, leaves nothing that was not there before.
+        Directory.CreateDirectory(options.HeldNamespacesDirectory);
         HashSet<string> needed = [.. journal.List().Select(r => PlaceOf(r.NetnsIdentity))];
         foreach (
             string place in Directory.EnumerateFiles(options.HeldNamespacesDirectory).Where(p => !needed.Contains(p))
