@@ -85,7 +85,9 @@ public sealed class DhcpTests(GuestEnvironment environment, TwoMachines machines
         Assert.Contains("no lease", asked.ToString(), StringComparison.Ordinal);
         // It came to the VMI interfaces, as broadcasts do, and no further.
         IReadOnlyList<DhcpFrame> inPod = await machines.InLibvirtPod.ListAsync();
-        DhcpFrame[] foreign = [.. inPod.Where(frame => !IsGuests(frame))];
+        string link = await Environment.Node.RunAsync("ip", "-n", Environment.Pod.Name, "-o", "link", "show", "eth0");
+        string mac = link.Split("link/ether ")[1].Split(' ')[0];
+        DhcpFrame[] foreign = [.. inPod.Where(frame => frame.Client == mac)];
         Assert.Contains(foreign, frame => frame is { IsOutgoing: false } && IsVmi(frame));
         Assert.DoesNotContain(foreign, IsTap);
         Assert.DoesNotContain(foreign, frame => frame.IsReply);
