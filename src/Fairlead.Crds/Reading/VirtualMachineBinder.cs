@@ -56,8 +56,17 @@ internal static partial class VirtualMachineBinder
             Conditions = reader.List("conditions", "{type: Ready, status: \"True\"}", Condition),
             Interfaces = reader.List("interfaces", "{name: net0}", InterfaceStatus),
             Node = reader.String("node", "node-1"),
+            Placement = reader.Object("placement", "{id: 3f2c1b7e-0000-4000-8000-000000000000}", Placement),
+            Released = reader.String("released", "3f2c1b7e-0000-4000-8000-000000000000"),
             Hypervisor = reader.String("hypervisor", DomainTypes.Kvm),
             ObservedGeneration = reader.Long("observedGeneration", 1),
+        };
+
+    private static VirtualMachinePlacement Placement(ObjectReader reader) =>
+        new()
+        {
+            Id = reader.String("id", "3f2c1b7e-0000-4000-8000-000000000000") ?? "",
+            Stop = reader.String("stop", "the launcher pod is being deleted"),
         };
 
     private static VirtualMachineCondition Condition(ObjectReader reader) =>

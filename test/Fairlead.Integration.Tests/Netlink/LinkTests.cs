@@ -48,14 +48,14 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public async Task BridgeThatHasSeenAStation_ListsItBehindItsPort()
+    public async Task BridgeThatKnowsAStation_ListsItBehindItsPort()
     {
         await using ScratchNamespace scratch = await ScratchNamespace.CreateAsync();
         Link bridge = await scratch.Route.AddBridgeAsync("br0", cancellationToken: Token);
         Link port = await scratch.Route.AddVethAsync("veth0", "veth1", cancellationToken: Token);
         await scratch.Route.SetLinkAsync(port.Index, new LinkChange { MasterIndex = bridge.Index }, Token);
         MacAddress station = MacAddress.Parse("02:00:00:00:00:09");
-        await scratch.ExecAsync($"bridge fdb add {station} dev veth0 master dynamic");
+        await scratch.ExecAsync($"bridge fdb add {station} dev veth0 master static");
 
         IReadOnlyList<ForwardingEntry> entries = await scratch.Route.ListForwardingEntriesAsync(bridge.Index, Token);
 
