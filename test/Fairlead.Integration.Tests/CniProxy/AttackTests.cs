@@ -117,7 +117,7 @@ public sealed class AttackTests
 
         string text = await File.ReadAllTextAsync(seen, Cancellation);
         Assert.DoesNotContain("evil", text, StringComparison.Ordinal);
-        Assert.Contains($"CNI_NETNS={node.HeldNamespaces}", text, StringComparison.Ordinal);
+        Assert.Contains($"CNI_NETNS={Path.GetDirectoryName(node.Socket)}/netns/", text, StringComparison.Ordinal);
         Assert.Contains("K8S_POD_NAMESPACE=fairlead;K8S_POD_NAME=libvirt;", text, StringComparison.Ordinal);
         Assert.Contains("K8S_POD_UID=uid-1", text, StringComparison.Ordinal);
     }

@@ -30,7 +30,11 @@ public sealed class CriIdentityTests
         string environment = await File.ReadAllTextAsync(seen, TestContext.Current.CancellationToken);
         Assert.Contains("K8S_POD_NAMESPACE=vms;K8S_POD_NAME=web;", environment, StringComparison.Ordinal);
         Assert.Contains("K8S_POD_UID=uid-web", environment, StringComparison.Ordinal);
-        Assert.Contains($"CNI_NETNS={node.HeldNamespaces}", environment, StringComparison.Ordinal);
+        Assert.Contains(
+            $"CNI_NETNS={Path.GetDirectoryName(node.Socket)}/netns/",
+            environment,
+            StringComparison.Ordinal
+        );
         // The pause container's own cgroup is the pod's too.
         Assert.Single(await (await node.ClientBehindAsync(runtime.Enter(web, webNetns))).ListAsync());
 

@@ -35,9 +35,6 @@ internal sealed class ProxyNode : IAsyncDisposable
 
     public string Socket => Path.Combine(Node.Directory, "run", "proxy.sock");
 
-    /// <summary>Where the proxy holds namespaces of pods: plugins are told paths in here.</summary>
-    public string HeldNamespaces => Path.Combine(Node.Directory, "run", "netns") + "/";
-
     public string HttpSocket => Path.Combine(Node.Directory, "run", "http.sock");
 
     private string Configuration => Path.Combine(Node.Directory, "net.d");
