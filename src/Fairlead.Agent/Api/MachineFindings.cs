@@ -41,7 +41,8 @@ internal static class MachineFindings
         machine.Run != RunState.Started
             ? []
             : machine
-                .Vm.Spec.Domain.Devices.Interfaces.Where(nic => nic.Type == InterfaceTypes.PodNetwork)
+                .Vm.Defaulted()
+                .Spec.Domain.Devices.Interfaces.Where(nic => nic.Type == InterfaceTypes.PodNetwork)
                 .Select(nic => nic.Name)
                 .Except(attached, StringComparer.Ordinal)
                 .Select(vnic =>
