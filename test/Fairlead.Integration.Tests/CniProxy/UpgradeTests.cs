@@ -52,9 +52,16 @@ public sealed class UpgradeTests
         await second;
 
         // One of its own: a client that was sent away comes back only after a while.
-        pod = await node.ClientAsync("pod");
-        Attachment[] listed = [.. (await pod.ListAsync()).OrderBy(a => a.Key)];
-        Assert.Equal([before, added], listed);
+        await Eventually.SucceedsAsync(
+            async () =>
+            {
+                pod = await node.ClientAsync("pod");
+                Attachment[] listed = [.. (await pod.ListAsync()).OrderBy(a => a.Key)];
+                Assert.Equal([before, added], listed);
+            },
+            s_patience,
+            "the second one answers with both attachments"
+        );
         Assert.Equal(before, await pod.AddAsync("before", "vmi0"));
         Assert.Equal(2, node.Reservations().Length);
     }
