@@ -42,6 +42,10 @@ bench: setup build ## Measure, side by side in one run; the reports are in bench
 	$(STEP) 'publish the benchmarks' eng/dotnet.sh publish bench/Fairlead.Benchmarks -c Release -r $(RID) -o out/bench -nologo -clp:ErrorsOnly
 	@bench/run.sh
 
+.PHONY: generate
+generate: ## Write deploy/crds anew from the C# types
+	$(STEP) 'generate' eng/dotnet.sh run --project eng/Fairlead.Generate -c Debug -v q -- .
+
 .PHONY: lint
 lint: setup ## Check the formatting; warnings of the analyzers are errors in every build
 	$(STEP) 'restore tools' dotnet tool restore

@@ -11,8 +11,14 @@ public sealed record AgentOptions
     /// <summary>The agent's records.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>Desired state: a directory of VirtualMachine manifests.</summary>
-    public required string ManifestDirectory { get; init; }
+    /// <summary>Where desired state comes from.</summary>
+    public VmSourceKind Source { get; init; } = VmSourceKind.Directory;
+
+    /// <summary>With <see cref="VmSourceKind.Directory"/>: the directory of VirtualMachine manifests.</summary>
+    public string? ManifestDirectory { get; init; }
+
+    /// <summary>With <see cref="VmSourceKind.Kubernetes"/>: a kubeconfig file; null: as kubectl finds it, or the pod's own access.</summary>
+    public string? Kubeconfig { get; init; }
 
     /// <summary>The CNI proxy's Unix socket.</summary>
     public required string CniProxySocketPath { get; init; }
@@ -34,6 +40,13 @@ public sealed record AgentOptions
     /// twice that.
     /// </summary>
     public TimeSpan ResyncInterval { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>Where the wanted virtual machines come from.</summary>
+public enum VmSourceKind
+{
+    Directory,
+    Kubernetes,
 }
 
 /// <summary>A guest to boot directly: kernel and initial RAM disk, absolute paths.</summary>

@@ -1,9 +1,11 @@
 using Fairlead.Agent.Api;
+using Fairlead.Agent.Kubernetes;
 using Fairlead.Agent.Reconciling;
 using Fairlead.Agent.Standalone;
 using Fairlead.Agent.Telemetry;
 using Fairlead.CniProxy.Client;
 using Fairlead.Hosting;
+using Fairlead.Kubernetes;
 using Fairlead.Netlink;
 using Fairlead.Vmi;
 using Fairlead.Vmi.Diagnosis;
@@ -69,10 +71,10 @@ public static class AgentServer
         services.AddSingleton(provider =>
             VmStore.Open(Path.Combine(options.StateDirectory, "vms"), provider.GetRequiredService<ILogger<VmStore>>())
         );
-        services.AddSingleton(provider => new ManifestDirectory(
-            options.ManifestDirectory,
-            provider.GetRequiredService<ILogger<ManifestDirectory>>()
-        ));
+        if (options.Source == VmSourceKind.Kubernetes)
+            AddCluster(services, options);
+        else
+            AddDirectory(services, options);
         services.AddSingleton<BridgeFirewall>();
         services.AddSingleton<NetworkCatalog>();
         services.AddSingleton<VmInterfaceSetup>();
@@ -97,5 +99,29 @@ public static class AgentServer
         services.AddSingleton<VnicTracer>();
         services.AddSingleton<Doctor>();
         services.AddHostedService<ReconcileLoop>();
+    }
+
+    private static void AddDirectory(IServiceCollection services, AgentOptions options)
+    {
+        services.AddSingleton(provider => new ManifestDirectory(
+            options.ManifestDirectory ?? throw new InvalidOperationException("there is no manifest directory"),
+            provider.GetRequiredService<ILogger<ManifestDirectory>>(),
+            options.ResyncInterval
+        ));
+        services.AddSingleton<IVmSource>(provider => provider.GetRequiredService<ManifestDirectory>());
+    }
+
+    private static void AddCluster(IServiceCollection services, AgentOptions options)
+    {
+        KubernetesConfiguration configuration = KubernetesConfiguration.Load(options.Kubeconfig);
+        services.AddSingleton(provider => new KubernetesClient(
+            configuration,
+            provider.GetRequiredService<ILogger<KubernetesClient>>()
+        ));
+        services.AddSingleton<ClusterSource>();
+        services.AddSingleton<IVmSource>(provider => provider.GetRequiredService<ClusterSource>());
+        services.AddHostedService<StatusWriter>();
+        services.AddHostedService<ClusterEvents>();
+        services.AddHostedService<NodePresence>();
     }
 }

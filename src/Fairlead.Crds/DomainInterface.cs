@@ -9,22 +9,31 @@ public sealed record DomainInterface
     /// <summary><see cref="InterfaceTypes"/>; null: pod-network.</summary>
     public string? Type { get; set; }
 
+    /// <summary>The network that the vNIC is joined to.</summary>
     public InterfaceSource? Source { get; set; }
 
+    /// <summary>The MAC address; the network's choice if not given.</summary>
     public InterfaceMac? Mac { get; set; }
 
+    /// <summary>The network card that the guest sees.</summary>
     public InterfaceModel? Model { get; set; }
 
+    /// <summary>The backend; for model virtio only.</summary>
     public InterfaceDriver? Driver { get; set; }
 
+    /// <summary>The MTU that is announced to the guest; the network's if not given.</summary>
     public InterfaceMtu? Mtu { get; set; }
 
+    /// <summary>Whether the cable is plugged in.</summary>
     public InterfaceLink? Link { get; set; }
 
+    /// <summary>The place in the boot order.</summary>
     public DeviceBoot? Boot { get; set; }
 
+    /// <summary>The boot ROM of the card.</summary>
     public InterfaceRom? Rom { get; set; }
 
+    /// <summary>A name of the user's for libvirt.</summary>
     public DeviceAlias? Alias { get; set; }
 
     /// <summary>
@@ -68,13 +77,16 @@ public sealed record DhcpPrivateOption
 /// </summary>
 public sealed record InterfaceSource
 {
+    /// <summary>For pod-network a CNI network, [NAMESPACE/]NAME; for network a libvirt network.</summary>
     public string? Network { get; set; }
 
+    /// <summary>Link name of a bridge of the libvirt pod, for type bridge.</summary>
     public string? Bridge { get; set; }
 }
 
 public sealed record InterfaceMac
 {
+    /// <summary>Six octets, as in 52:54:00:12:34:56; neither multicast nor all zeros.</summary>
     public string? Address { get; set; }
 }
 
@@ -87,6 +99,7 @@ public sealed record InterfaceDriver
 {
     public string? Name { get; set; }
 
+    /// <summary>Number of queue pairs, 1 to 256.</summary>
     public int? Queues { get; set; }
 }
 
@@ -98,14 +111,17 @@ public sealed record InterfaceMtu
 
 public sealed record InterfaceLink
 {
+    /// <summary>up or down.</summary>
     public string? State { get; set; }
 }
 
 /// <summary>The boot ROM of the NIC; <c>enabled: no</c> spares the iPXE time at boot.</summary>
 public sealed record InterfaceRom
 {
+    /// <summary>Whether the ROM is loaded.</summary>
     public bool? Enabled { get; set; }
 
+    /// <summary>Whether the ROM shows in the guest's PCI space.</summary>
     public bool? Bar { get; set; }
 }
 

@@ -52,6 +52,12 @@ public sealed record ObjectMeta
     public DateTimeOffset? CreationTimestamp { get; set; }
 
     public DateTimeOffset? DeletionTimestamp { get; set; }
+
+    /// <summary>On a cluster: other after every change.</summary>
+    public string? ResourceVersion { get; set; }
+
+    /// <summary>On a cluster: what must be done before the object may go.</summary>
+    public IReadOnlyList<string> Finalizers { get; set; } = [];
 }
 
 /// <summary>What the user wants.</summary>

@@ -5,10 +5,13 @@ namespace Fairlead.Crds;
 /// <summary>What the agent saw.</summary>
 public sealed record VirtualMachineStatus
 {
+    /// <summary>Pending, Scheduling, Running, Succeeded or Failed.</summary>
     public VirtualMachinePhase? Phase { get; set; }
 
+    /// <summary>Ready, NetworkReady and what else is known; each with a reason.</summary>
     public IReadOnlyList<VirtualMachineCondition> Conditions { get; set; } = [];
 
+    /// <summary>The vNICs as they are set up.</summary>
     public IReadOnlyList<InterfaceStatus> Interfaces { get; set; } = [];
 
     /// <summary>The node on which the VM runs.</summary>
@@ -61,6 +64,7 @@ public sealed record VirtualMachineCondition
     /// <summary>As in <see cref="ConditionTypes"/>.</summary>
     public string Type { get; set; } = "";
 
+    /// <summary>True, False or Unknown.</summary>
     public ConditionStatus Status { get; set; } = ConditionStatus.Unknown;
 
     /// <summary>One word in CamelCase for programs.</summary>
@@ -69,7 +73,11 @@ public sealed record VirtualMachineCondition
     /// <summary>A sentence for people.</summary>
     public string? Message { get; set; }
 
+    /// <summary>When the status became what it is.</summary>
     public DateTimeOffset? LastTransitionTime { get; set; }
+
+    /// <summary>The metadata.generation that this condition describes.</summary>
+    public long? ObservedGeneration { get; set; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<ConditionStatus>))]
@@ -83,13 +91,16 @@ public enum ConditionStatus
 /// <summary>One vNIC as the agent set it up.</summary>
 public sealed record InterfaceStatus
 {
+    /// <summary>The vNIC's name in the spec.</summary>
     public string Name { get; set; } = "";
 
+    /// <summary>The MAC address that the guest has.</summary>
     public string? Mac { get; set; }
 
     /// <summary>The first of <see cref="IpAddresses"/>.</summary>
     public string? IpAddress { get; set; }
 
+    /// <summary>All its addresses.</summary>
     public IReadOnlyList<string> IpAddresses { get; set; } = [];
 
     /// <summary>The VMI interface in the libvirt pod.</summary>

@@ -174,7 +174,8 @@ public sealed partial class KubernetesClient
         RequestQuery.Of(
             ("fieldManager", options?.FieldManager),
             ("force", force),
-            ("dryRun", options?.DryRun == true ? "All" : null)
+            ("dryRun", options?.DryRun == true ? "All" : null),
+            ("fieldValidation", options?.RefuseUnknownFields == true ? "Strict" : null)
         );
 
     private static byte[] Utf8(JsonObject json)

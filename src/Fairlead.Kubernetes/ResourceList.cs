@@ -52,6 +52,9 @@ public sealed record WriteOptions
 
     /// <summary>Whether everything is done but the storing.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>Whether a field that the type does not have is an error; else the server drops it.</summary>
+    public bool RefuseUnknownFields { get; init; }
 }
 
 /// <summary>How an object is to be deleted.</summary>

@@ -19,7 +19,7 @@ public sealed class DependencyGraphTests
         ["CniProxy"] = ["Cni", "CniProxy.Client", "Hosting", "Netlink", "Storage"],
         ["Vmi"] = ["CniProxy.Client", "Crds", "Libvirt", "Netlink", "Storage"],
         ["Standalone"] = ["Cni", "CniProxy.Client", "Libvirt", "Netlink", "Storage"],
-        ["Agent"] = ["Hosting", "Vmi"],
+        ["Agent"] = ["Hosting", "Kubernetes", "Vmi"],
         ["Controller"] = ["Hosting", "Kubernetes"],
         ["Cli"] = ["Agent", "CniProxy", "Controller", "Hosting", "Standalone"],
     };

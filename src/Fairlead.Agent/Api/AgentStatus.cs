@@ -1,5 +1,5 @@
 using System.Reflection;
-using Fairlead.Agent.Standalone;
+using Fairlead.Agent.Reconciling;
 using Fairlead.Agent.V1;
 using Fairlead.CniProxy.Client;
 using Fairlead.Libvirt;
@@ -11,7 +11,7 @@ namespace Fairlead.Agent.Api;
 internal sealed class AgentStatus(
     LibvirtSession libvirt,
     CniProxyConnection proxy,
-    ManifestDirectory manifests,
+    IVmSource source,
     AgentOptions options
 )
 {
@@ -26,14 +26,13 @@ internal sealed class AgentStatus(
         StatusResponse response = new() { Node = options.NodeName, Version = Version };
         response.Components.Add(await ProbeAsync("libvirt", LibvirtAsync));
         response.Components.Add(await ProbeAsync("cni-proxy", ProxyAsync));
+        SourceState state = source.State;
         response.Components.Add(
             new Component
             {
-                Name = "manifests",
-                Ready = true,
-                Message = manifests.Snapshot.Errors is { Count: > 0 } errors
-                    ? $"{manifests.Path}: {errors.Count} error(s): {errors[0]}"
-                    : manifests.Path,
+                Name = state.Name,
+                Ready = state.IsReady,
+                Message = state.Message,
             }
         );
         return response;

@@ -10,7 +10,7 @@ namespace Fairlead.Agent.Api;
 
 /// <summary>The agent's interface for people and tools; see agent.proto for what each call means.</summary>
 internal sealed class VirtualMachinesService(
-    ManifestDirectory manifests,
+    IVmSource source,
     VmStore store,
     EventLog events,
     AttachmentRecordStore attachments,
@@ -22,6 +22,16 @@ internal sealed class VirtualMachinesService(
     AgentStatus status
 ) : VirtualMachines.VirtualMachinesBase
 {
+    /// <summary>What apply, delete, start and stop write to.</summary>
+    private ManifestDirectory Manifests =>
+        source as ManifestDirectory
+        ?? throw new RpcException(
+            new Status(
+                StatusCode.FailedPrecondition,
+                "this agent takes its virtual machines from the Kubernetes API; use kubectl, or name a kubeconfig"
+            )
+        );
+
     private static readonly TimeSpan s_drainPoll = TimeSpan.FromMilliseconds(100);
 
     public override Task<ListResponse> List(ListRequest request, ServerCallContext context)
@@ -63,7 +73,7 @@ internal sealed class VirtualMachinesService(
         DescribeResponse response = new()
         {
             Item = ManifestWriter.ToJson(record.Vm),
-            Source = manifests.Find(record.Key)?.Source ?? "",
+            Source = source.Find(record.Key, record)?.Source ?? "",
         };
         response.Events.AddRange(
             events
@@ -91,14 +101,14 @@ internal sealed class VirtualMachinesService(
     public override async Task<ApplyResponse> Apply(ApplyRequest request, ServerCallContext context)
     {
         string source = request.Source is "" or "-" ? "standard input" : request.Source;
-        ApplyPlan plan = manifests.Plan(ManifestReader.Read(request.Manifest, source));
+        ApplyPlan plan = Manifests.Plan(ManifestReader.Read(request.Manifest, source));
         ApplyResponse response = new();
         response.Errors.AddRange(plan.Errors);
         if (plan.Errors is not [])
             return response;
         if (!request.DryRun)
         {
-            await manifests.ApplyAsync(plan);
+            await Manifests.ApplyAsync(plan);
             Notice();
         }
 
@@ -121,11 +131,11 @@ internal sealed class VirtualMachinesService(
     public override async Task<DeleteResponse> Delete(DeleteRequest request, ServerCallContext context)
     {
         VirtualMachineKey key = new(request.Namespace, request.Name);
-        bool deleted = await manifests.DeleteAsync(key);
+        bool deleted = await Manifests.DeleteAsync(key);
         if (!deleted && store.Find(key) is null)
             throw NotFound(key);
         Notice();
-        if (!deleted && manifests.Find(key, store.Find(key)?.Source) is { } unreadable)
+        if (!deleted && Manifests.Find(key, store.Find(key)?.Source) is { } unreadable)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, $"not deleted: {unreadable.Problem}"));
         return new DeleteResponse();
     }
@@ -133,7 +143,7 @@ internal sealed class VirtualMachinesService(
     public override async Task<SetRunningResponse> SetRunning(SetRunningRequest request, ServerCallContext context)
     {
         VirtualMachineKey key = new(request.Namespace, request.Name);
-        bool changed = await manifests.SetRunningAsync(key, request.Running) ?? throw NotFound(key);
+        bool changed = await Manifests.SetRunningAsync(key, request.Running) ?? throw NotFound(key);
         // A guest that has ended by itself still has running: true; asking again is asking for another run.
         if (request.Running && store.Find(key) is { Run: RunState.Ended } ended)
         {
@@ -222,7 +232,7 @@ internal sealed class VirtualMachinesService(
     /// <summary>The directory has changed: no need to wait for inotify to say so.</summary>
     private void Notice()
     {
-        foreach (VirtualMachineKey key in manifests.Load())
+        foreach (VirtualMachineKey key in Manifests.Load())
             queue.Enqueue(key);
     }
 

@@ -13,6 +13,9 @@ internal sealed class EventLog(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<VirtualMachineKey, List<VmEvent>> _events = [];
 
+    /// <summary>Told of each event besides, repetitions included.</summary>
+    public Action<VirtualMachineKey, VmEvent>? Recorded { get; set; }
+
     public void Normal(VirtualMachineKey key, string reason, string message) =>
         Add(key, isWarning: false, reason, message);
 
@@ -46,5 +49,7 @@ internal sealed class EventLog(TimeProvider time)
             if (events.Count > Kept)
                 events.RemoveAt(0);
         }
+
+        Recorded?.Invoke(key, added);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Fairlead.Agent.Standalone;
 using Fairlead.Agent.Telemetry;
 using Fairlead.Crds;
 using Fairlead.Libvirt;
@@ -11,11 +10,11 @@ using Microsoft.Extensions.Logging;
 namespace Fairlead.Agent.Reconciling;
 
 /// <summary>
-/// Keeps the reconciler going: what changed in the manifests or happened in libvirt comes to the queue at once, everything
+/// Keeps the reconciler going: what changed at the source or happened in libvirt comes to the queue at once, everything
 /// at each resync, and what failed after its backoff. What changes in the kernel or in libvirt's networks asks too.
 /// </summary>
 internal sealed partial class ReconcileLoop(
-    ManifestDirectory manifests,
+    IVmSource source,
     VmStore store,
     Reconciler reconciler,
     ReconcileQueue queue,
@@ -30,15 +29,15 @@ internal sealed partial class ReconcileLoop(
 {
     private const int Workers = 8;
 
-    // An editor writes a file in several steps; one look a moment later sees them all.
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_reconnect = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<VirtualMachineKey, int> _failures = [];
+    private readonly TaskCompletionSource _readable = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll([
-            WatchManifestsAsync(stoppingToken),
+            WatchSourceAsync(stoppingToken),
+            ResyncAsync(stoppingToken),
             WatchDomainsAsync(stoppingToken),
             WatchNetworksAsync(stoppingToken),
             WatchLinksAsync(stoppingToken),
@@ -90,46 +89,31 @@ internal sealed partial class ReconcileLoop(
         }
     }
 
-    /// <summary>Reads the directory when something in it changes, and everything at each resync.</summary>
-    private async Task WatchManifestsAsync(CancellationToken stoppingToken)
+    /// <summary>What is other than before has its turn at once.</summary>
+    private Task WatchSourceAsync(CancellationToken stoppingToken) =>
+        source.WatchAsync(
+            changed =>
+            {
+                foreach (VirtualMachineKey key in changed)
+                    queue.Enqueue(key);
+                _readable.TrySetResult();
+            },
+            stoppingToken
+        );
+
+    /// <summary>Everything, though nothing is known to have changed.</summary>
+    private async Task ResyncAsync(CancellationToken stoppingToken)
     {
-        Directory.CreateDirectory(manifests.Path);
-        using SemaphoreSlim changed = new(0);
-        using FileSystemWatcher watcher = new(manifests.Path);
-        watcher.Changed += (_, _) => changed.Release();
-        watcher.Created += (_, _) => changed.Release();
-        watcher.Deleted += (_, _) => changed.Release();
-        watcher.Renamed += (_, _) => changed.Release();
-        watcher.Error += (_, _) => changed.Release(); // the queue of inotify(7) overflowed: look at everything
-        watcher.EnableRaisingEvents = true;
-        bool all = true;
+        await _readable.Task.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
-            {
-                IReadOnlyCollection<VirtualMachineKey> different = manifests.Load();
-                foreach (VirtualMachineKey key in all ? Everything() : different)
-                {
-                    if (!all || !IsWaiting(key) || different.Contains(key))
-                        queue.Enqueue(key);
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                LogManifestsUnreadable(logger, manifests.Path, e.Message);
-            }
-
-            all = !await changed.WaitAsync(options.ResyncInterval, stoppingToken);
-            if (all)
-                continue;
-            await Task.Delay(s_settle, time, stoppingToken);
-            while (changed.Wait(0, CancellationToken.None))
-                continue;
+            foreach (VirtualMachineKey key in Everything().Where(key => !IsWaiting(key)))
+                queue.Enqueue(key);
+            await Task.Delay(options.ResyncInterval, time, stoppingToken);
         }
     }
 
-    private IEnumerable<VirtualMachineKey> Everything() =>
-        manifests.Snapshot.Keys.Union(store.List().Select(r => r.Key));
+    private IEnumerable<VirtualMachineKey> Everything() => source.Keys.Union(store.List().Select(r => r.Key));
 
     // What failed comes when its backoff is over, not with every resync.
     private bool IsWaiting(VirtualMachineKey key)
@@ -145,6 +129,7 @@ internal sealed partial class ReconcileLoop(
         {
             try
             {
+                await _readable.Task.WaitAsync(stoppingToken);
                 LibvirtConnection connection = await libvirt.GetAsync(stoppingToken);
                 using LibvirtEventSubscription<DomainEvent> subscription = await connection.SubscribeDomainEventsAsync(
                     stoppingToken
@@ -196,9 +181,6 @@ internal sealed partial class ReconcileLoop(
         string message,
         Exception? exception
     );
-
-    [LoggerMessage(EventId = 231, Level = LogLevel.Error, Message = "manifest directory {Path}: {Message}")]
-    private static partial void LogManifestsUnreadable(ILogger logger, string path, string message);
 
     [LoggerMessage(EventId = 232, Level = LogLevel.Warning, Message = "libvirtd at {Uri} is not there: {Message}")]
     private static partial void LogLibvirtLost(ILogger logger, string uri, string message);

@@ -53,6 +53,7 @@ internal sealed partial class Reconciler
             .SetTag("fairlead.vm.uid", record.Uid);
         VirtualMachine vm = Effective(record.Vm);
         CheckNode(vm);
+        await source.HoldAsync(record.Vm, cancellationToken);
         record = (record with { Run = RunState.NotStarted }).WithPhase(
             VirtualMachinePhase.Scheduling,
             ready: false,

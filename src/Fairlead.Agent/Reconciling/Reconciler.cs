@@ -1,4 +1,3 @@
-using Fairlead.Agent.Standalone;
 using Fairlead.Crds;
 using Fairlead.Vmi;
 using Microsoft.Extensions.Logging;
@@ -18,7 +17,7 @@ namespace Fairlead.Agent.Reconciling;
 /// </code>
 /// </remarks>
 internal sealed partial class Reconciler(
-    ManifestDirectory manifests,
+    IVmSource source,
     VmStore store,
     VnicSet vnics,
     DomainRunner domains,
@@ -49,13 +48,19 @@ internal sealed partial class Reconciler(
             return;
         }
 
-        DesiredVm? desired = manifests.Find(key, record?.Source);
-        if (desired is null)
+        DesiredVm? desired = source.Find(key, record);
+        // Another object of the same name: the old one ends first.
+        bool isOther = record is not null && desired?.Vm?.Metadata.Uid is { } uid && uid != record.Uid;
+        if (desired is null || isOther)
         {
             if (record is not null)
                 await ForgetAsync(record, cancellationToken);
-            return;
+            await source.ReleasedAsync(key, record?.Uid, cancellationToken);
+            record = null;
         }
+
+        if (desired is null)
+            return;
 
         if (desired.Vm is null)
         {
@@ -114,7 +119,7 @@ internal sealed partial class Reconciler(
     }
 
     /// <summary>Takes the manifest into the record: a new identity, or a new generation of an old one.</summary>
-    private async Task<VmRecord> AcceptAsync(VmRecord? record, VirtualMachine wanted, string source)
+    private async Task<VmRecord> AcceptAsync(VmRecord? record, VirtualMachine wanted, string from)
     {
         string digest = SpecDigest.Of(wanted);
         if (record is null)
@@ -135,14 +140,14 @@ internal sealed partial class Reconciler(
                     {
                         Labels = wanted.Metadata.Labels,
                         Annotations = wanted.Metadata.Annotations,
-                        Generation = record.Vm.Metadata.Generation + 1,
+                        Generation = wanted.Metadata.Generation ?? record.Vm.Metadata.Generation + 1,
                     },
                 },
                 Run = record.Run == RunState.Ended ? RunState.NotStarted : record.Run,
             };
         }
 
-        record = (record with { Source = source })
+        record = (record with { Source = from })
             .WithoutCondition(Reasons.Synchronized)
             .WithStatus(s => s with { ObservedGeneration = record.Vm.Metadata.Generation });
         await store.SaveAsync(record);
@@ -156,11 +161,12 @@ internal sealed partial class Reconciler(
             Digest = digest,
             Vm = wanted with
             {
+                // On a cluster the API server has said all of this already.
                 Metadata = wanted.Metadata with
                 {
-                    Uid = Guid.NewGuid().ToString(),
-                    CreationTimestamp = Now,
-                    Generation = 1,
+                    Uid = wanted.Metadata.Uid ?? Guid.NewGuid().ToString(),
+                    CreationTimestamp = wanted.Metadata.CreationTimestamp ?? Now,
+                    Generation = wanted.Metadata.Generation ?? 1,
                 },
                 Status = new VirtualMachineStatus { Node = options.NodeName },
             },

@@ -1,4 +1,5 @@
 using System.Text;
+using Fairlead.Agent.Reconciling;
 using Fairlead.Crds;
 using Fairlead.Storage;
 using Microsoft.Extensions.Logging;
@@ -9,9 +10,16 @@ namespace Fairlead.Agent.Standalone;
 /// Desired state as a directory of manifests. People may edit it with whatever they like; <c>apply</c>, <c>delete</c>,
 /// <c>start</c> and <c>stop</c> do nothing but write to it. Every writing operation is whole or not at all.
 /// </summary>
-internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDirectory> logger)
+internal sealed partial class ManifestDirectory(
+    string path,
+    ILogger<ManifestDirectory> logger,
+    TimeSpan? lookInterval = null
+) : IVmSource
 {
     private static readonly string[] s_extensions = [".yaml", ".yml", ".json"];
+
+    // An editor writes a file in several steps; one look a moment later sees them all.
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(50);
 
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Lock _loading = new();
@@ -22,6 +30,15 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
     /// <summary>What was read last.</summary>
     public ManifestSnapshot Snapshot => _snapshot;
 
+    public IEnumerable<VirtualMachineKey> Keys => _snapshot.Keys;
+
+    public SourceState State =>
+        new(
+            "manifests",
+            IsReady: true,
+            _snapshot.Errors is { Count: > 0 } errors ? $"{path}: {errors.Count} error(s): {errors[0]}" : path
+        );
+
     public DesiredVm? Find(VirtualMachineKey key) => _snapshot.Find(key);
 
     /// <summary>
@@ -30,6 +47,48 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
     /// </summary>
     public DesiredVm? Find(VirtualMachineKey key, string? lastSource) =>
         _snapshot.Find(key) ?? _snapshot.FindUnreadable(lastSource);
+
+    DesiredVm? IVmSource.Find(VirtualMachineKey key, VmRecord? last) => Find(key, last?.Source);
+
+    /// <summary>Reads the directory when something in it changes, and once in a while.</summary>
+    public async Task WatchAsync(
+        Action<IReadOnlyCollection<VirtualMachineKey>> changed,
+        CancellationToken cancellationToken
+    )
+    {
+        Directory.CreateDirectory(path);
+        using SemaphoreSlim happened = new(0);
+        using FileSystemWatcher watcher = new(path);
+        watcher.Changed += (_, _) => happened.Release();
+        watcher.Created += (_, _) => happened.Release();
+        watcher.Deleted += (_, _) => happened.Release();
+        watcher.Renamed += (_, _) => happened.Release();
+        watcher.Error += (_, _) => happened.Release(); // the queue of inotify(7) overflowed: look at everything
+        watcher.EnableRaisingEvents = true;
+        while (true)
+        {
+            try
+            {
+                changed(Load());
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                LogUnreadable(logger, path, e.Message);
+            }
+
+            if (!await happened.WaitAsync(lookInterval ?? TimeSpan.FromSeconds(10), cancellationToken))
+                continue;
+            await Task.Delay(s_settle, cancellationToken);
+            while (happened.Wait(0, CancellationToken.None))
+                continue;
+        }
+    }
+
+    // A file does not wait for anybody.
+    public Task HoldAsync(VirtualMachine vm, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ReleasedAsync(VirtualMachineKey key, string? uid, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     /// <summary>Reads the directory anew.</summary>
     /// <returns>The machines whose manifest is other than before, those that went included.</returns>
@@ -157,6 +216,9 @@ internal sealed partial class ManifestDirectory(string path, ILogger<ManifestDir
             .Order(StringComparer.Ordinal)
             .Select(ManifestReader.ReadFile);
     }
+
+    [LoggerMessage(EventId = 231, Level = LogLevel.Error, Message = "manifest directory {Path}: {Message}")]
+    private static partial void LogUnreadable(ILogger logger, string path, string message);
 
     [LoggerMessage(EventId = 220, Level = LogLevel.Warning, Message = "manifest: {Error}")]
     private static partial void LogManifestError(ILogger logger, string error);

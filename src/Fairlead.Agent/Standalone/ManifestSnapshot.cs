@@ -1,3 +1,4 @@
+using Fairlead.Agent.Reconciling;
 using Fairlead.Crds;
 
 namespace Fairlead.Agent.Standalone;

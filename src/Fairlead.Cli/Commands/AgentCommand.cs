@@ -11,7 +11,22 @@ internal static class AgentCommand
     {
         Option<string> socket = Path("--socket", "Unix socket to listen on", "FILE");
         Option<string> data = Path("--data-dir", "Its records", "DIR");
-        Option<string> manifests = Path("--manifest-dir", "Desired state: manifests of virtual machines", "DIR");
+        Option<VmSourceKind> source = new("--source")
+        {
+            Description = "Where desired state comes from: a directory of manifests, or the Kubernetes API",
+            HelpName = "directory|kubernetes",
+            DefaultValueFactory = _ => VmSourceKind.Directory,
+        };
+        Option<string?> manifests = new("--manifest-dir")
+        {
+            Description = "Desired state: manifests of virtual machines; required with --source directory",
+            HelpName = "DIR",
+        };
+        Option<string?> kubeconfig = new("--kubeconfig")
+        {
+            Description = "How to reach the API server [default: as kubectl, or the pod's own access]",
+            HelpName = "FILE",
+        };
         Option<string> proxy = Path("--cni-proxy-socket", "The CNI proxy's Unix socket", "FILE");
         Option<string> libvirt = new("--libvirt-uri")
         {
@@ -56,7 +71,9 @@ internal static class AgentCommand
         {
             socket,
             data,
+            source,
             manifests,
+            kubeconfig,
             proxy,
             libvirt,
             nodeName,
@@ -66,6 +83,11 @@ internal static class AgentCommand
             resync,
             metrics,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(source) == VmSourceKind.Directory && result.GetValue(manifests) is null)
+                result.AddError("Option '--manifest-dir' is required with --source directory.");
+        });
         command.SetAction(
             (parseResult, cancellationToken) =>
             {
@@ -73,7 +95,9 @@ internal static class AgentCommand
                 {
                     SocketPath = Absolute(parseResult, socket),
                     StateDirectory = Absolute(parseResult, data),
-                    ManifestDirectory = Absolute(parseResult, manifests),
+                    Source = parseResult.GetValue(source),
+                    ManifestDirectory = AbsoluteOrNull(parseResult, manifests),
+                    Kubeconfig = AbsoluteOrNull(parseResult, kubeconfig),
                     CniProxySocketPath = Absolute(parseResult, proxy),
                     LibvirtUri = parseResult.GetRequiredValue(libvirt),
                     MetricsAddress = parseResult.GetValue(metrics),
@@ -97,6 +121,9 @@ internal static class AgentCommand
             HelpName = helpName,
             Required = true,
         };
+
+    private static string? AbsoluteOrNull(ParseResult parseResult, Option<string?> option) =>
+        parseResult.GetValue(option) is { } path ? System.IO.Path.GetFullPath(path) : null;
 
     private static string Absolute(ParseResult parseResult, Option<string> option) =>
         System.IO.Path.GetFullPath(parseResult.GetRequiredValue(option));

@@ -77,6 +77,7 @@ internal static partial class VirtualMachineBinder
             Reason = reader.String("reason", "AddressAssigned"),
             Message = reader.String("message", "all interfaces have their addresses"),
             LastTransitionTime = reader.Time("lastTransitionTime"),
+            ObservedGeneration = reader.Long("observedGeneration", 1),
         };
 
     private static InterfaceStatus InterfaceStatus(ObjectReader reader) =>

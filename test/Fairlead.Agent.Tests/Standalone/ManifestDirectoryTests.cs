@@ -1,3 +1,4 @@
+using Fairlead.Agent.Reconciling;
 using Fairlead.Agent.Standalone;
 using Fairlead.Crds;
 using Microsoft.Extensions.Logging.Abstractions;

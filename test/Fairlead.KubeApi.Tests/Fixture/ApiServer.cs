@@ -53,17 +53,18 @@ public sealed class ApiServer : IAsyncDisposable
     public KubernetesClient ConnectThrough(TcpRelay relay)
     {
         string through = Path.Combine(_directory, $"kubeconfig-{relay.Port}");
-        File.WriteAllText(
-            through,
-            File.ReadAllText(Kubeconfig)
-                .Replace(
-                    Port.ToString(CultureInfo.InvariantCulture),
-                    relay.Port.ToString(CultureInfo.InvariantCulture),
-                    StringComparison.Ordinal
-                )
-        );
+        File.WriteAllText(through, KubeconfigThrough(relay));
         return new KubernetesClient(KubernetesConfiguration.Load(through));
     }
+
+    /// <summary>The text of a kubeconfig that names the relay.</summary>
+    public string KubeconfigThrough(TcpRelay relay) =>
+        File.ReadAllText(Kubeconfig)
+            .Replace(
+                $"127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}",
+                $"127.0.0.1:{relay.Port.ToString(CultureInfo.InvariantCulture)}",
+                StringComparison.Ordinal
+            );
 
     /// <summary>Kills the server; etcd and the data stay.</summary>
     public async Task StopAsync()

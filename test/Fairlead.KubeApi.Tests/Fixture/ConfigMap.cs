@@ -42,4 +42,5 @@ internal sealed record ConfigMap : IKubernetesObject
     Converters = [typeof(KubernetesTimeConverter)]
 )]
 [JsonSerializable(typeof(ConfigMap))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class TestJson : JsonSerializerContext;

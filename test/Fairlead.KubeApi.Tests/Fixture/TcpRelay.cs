@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Fairlead.Netlink;
 
 namespace Fairlead.KubeApi.Tests.Fixture;
 
@@ -7,13 +8,17 @@ namespace Fairlead.KubeApi.Tests.Fixture;
 public sealed class TcpRelay : IDisposable
 {
     private readonly int _target;
+    private readonly string? _networkNamespace;
     private readonly Lock _lock = new();
     private readonly List<Socket> _sockets = [];
     private Socket? _listener;
 
-    public TcpRelay(int target)
+    /// <param name="target">A port on loopback, here.</param>
+    /// <param name="networkNamespace">Where to listen; null: here too.</param>
+    public TcpRelay(int target, string? networkNamespace = null)
     {
         _target = target;
+        _networkNamespace = networkNamespace;
         Mend();
     }
 
@@ -33,10 +38,7 @@ public sealed class TcpRelay : IDisposable
 
     public void Mend()
     {
-        Socket listener = new(SocketType.Stream, ProtocolType.Tcp);
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, optionValue: true);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
-        listener.Listen();
+        Socket listener = Listen();
         Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         lock (_lock)
             _listener = listener;
@@ -44,6 +46,24 @@ public sealed class TcpRelay : IDisposable
     }
 
     public void Dispose() => Cut();
+
+    // A socket stays in the namespace that it was made in.
+    private Socket Listen()
+    {
+        if (_networkNamespace is null)
+            return ListenHere();
+        using NetworkNamespace elsewhere = NetworkNamespace.Open(_networkNamespace);
+        return elsewhere.Run(ListenHere);
+    }
+
+    private Socket ListenHere()
+    {
+        Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, optionValue: true);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, Port));
+        listener.Listen();
+        return listener;
+    }
 
     private async Task AcceptAsync(Socket listener)
     {
