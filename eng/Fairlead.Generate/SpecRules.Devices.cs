@@ -118,6 +118,17 @@ internal static partial class SpecRules
                 FieldPath = ".driver",
             }
         );
+        foreach (string type in new[] { InterfaceTypes.Network, InterfaceTypes.Bridge })
+            yield return (
+                Vnic,
+                new CelRule(
+                    $"!has(self.antiSpoofing) || !has(self.type) || self.type != '{type}'",
+                    Wording.OnlyForPodNetwork(type)
+                )
+                {
+                    FieldPath = ".antiSpoofing",
+                }
+            );
         yield return Required(Vnic + ".mtu", "size", "size: 1500", isText: false);
         yield return Range(Vnic + ".mtu.size", 68, 65535);
         yield return Known(Vnic + ".link.state", InterfaceModels.KnownLinkStates, "link state");
