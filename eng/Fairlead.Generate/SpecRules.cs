@@ -40,6 +40,9 @@ internal static partial class SpecRules
         || path.StartsWith("spec.domain.os.", StringComparison.Ordinal)
         || path.EndsWith(".backend.value", StringComparison.Ordinal)
             ? 4096
+        : path.EndsWith(".searches[]", StringComparison.Ordinal)
+        || path.StartsWith(Dhcp + ".", StringComparison.Ordinal)
+            ? 255
         : 128;
 
     public static int MostItems(string path) => path.EndsWith(".features", StringComparison.Ordinal) ? 64 : 32;
@@ -53,6 +56,8 @@ internal static partial class SpecRules
                 .Concat(Cpu())
                 .Concat(DiskRules())
                 .Concat(InterfaceRules())
+                .Concat(GuestFacts())
+                .Concat(DhcpRules())
                 .Concat(Small())
         )
         {

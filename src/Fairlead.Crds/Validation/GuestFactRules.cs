@@ -6,14 +6,14 @@ namespace Fairlead.Crds.Validation;
 internal static class GuestFactRules
 {
     // As many as Kubernetes takes: a resolver heeds three servers (resolv.conf(5), MAXNS).
-    private const int MostServers = 3;
-    private const int MostSearches = 32;
+    public const int MostServers = 3;
+    public const int MostSearches = 32;
+
+    public const int MostNtpServers = 16;
 
     // RFC 3942: the site-specific options.
-    private const int FirstPrivate = 224;
-    private const int LastPrivate = 254;
-
-    private const string DhcpText = "one line of 1 to 255 printable ASCII characters";
+    public const int FirstPrivate = 224;
+    public const int LastPrivate = 254;
 
     public static void Check(VirtualMachineSpec spec, string path, Errors errors)
     {
@@ -29,10 +29,10 @@ internal static class GuestFactRules
 
     public static void Check(DhcpOptions options, string path, Errors errors)
     {
-        errors.Matches(path + ".bootFileName", options.BootFileName, Syntax.IsDhcpText, DhcpText);
-        errors.Matches(path + ".tftpServerName", options.TftpServerName, Syntax.IsDhcpText, DhcpText);
+        errors.Matches(path + ".bootFileName", options.BootFileName, Syntax.IsDhcpText, Wording.DhcpText);
+        errors.Matches(path + ".tftpServerName", options.TftpServerName, Syntax.IsDhcpText, Wording.DhcpText);
         string ntp = path + ".ntpServers";
-        CheckList(ntp, options.NtpServers, most: 16, Syntax.IsIPv4Address, "an IPv4 address", errors);
+        CheckList(ntp, options.NtpServers, MostNtpServers, Syntax.IsIPv4Address, "an IPv4 address", errors);
         for (int i = 0; i < options.PrivateOptions.Count; i++)
             Check(options.PrivateOptions[i], FieldPath.Item(path + ".privateOptions", i), errors);
         errors.Unique(
@@ -54,7 +54,7 @@ internal static class GuestFactRules
         errors.Range(path + ".option", option.Option, FirstPrivate, LastPrivate);
         if (option.Value is null)
             errors.Add(path + ".value", Wording.Required("value: text"));
-        errors.Matches(path + ".value", option.Value, Syntax.IsDhcpText, DhcpText);
+        errors.Matches(path + ".value", option.Value, Syntax.IsDhcpText, Wording.DhcpText);
     }
 
     private static void CheckList(

@@ -12,6 +12,7 @@ internal static class Wording
         "a DNS label (lower-case letters, digits and -, a letter or digit at both ends, at most 63)";
     public const string MacAddress = "a MAC address (six octets)";
     public const string AbsolutePath = "an absolute path";
+    public const string DhcpText = "one line of 1 to 255 printable ASCII characters";
 
     public static string Required(string example) => $"required, as in {example}";
 
