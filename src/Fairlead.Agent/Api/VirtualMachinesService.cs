@@ -100,8 +100,8 @@ internal sealed class VirtualMachinesService(
 
     public override async Task<ApplyResponse> Apply(ApplyRequest request, ServerCallContext context)
     {
-        string source = request.Source is "" or "-" ? "standard input" : request.Source;
-        ApplyPlan plan = Manifests.Plan(ManifestReader.Read(request.Manifest, source));
+        string from = request.Source is "" or "-" ? "standard input" : request.Source;
+        ApplyPlan plan = Manifests.Plan(ManifestReader.Read(request.Manifest, from));
         ApplyResponse response = new();
         response.Errors.AddRange(plan.Errors);
         if (plan.Errors is not [])

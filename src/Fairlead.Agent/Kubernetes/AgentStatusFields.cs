@@ -4,7 +4,10 @@ using Fairlead.Crds;
 
 namespace Fairlead.Agent.Kubernetes;
 
-/// <summary>The fields of status that the agent owns: all but the node, which the controller sets. Pure.</summary>
+/// <summary>
+/// The fields of status that the agent owns: all but the node and the placement, which the controller sets,
+/// and what is released, which is said apart. Pure.
+/// </summary>
 internal static class AgentStatusFields
 {
     public static JsonObject Of(VirtualMachineStatus status) =>
@@ -13,6 +16,8 @@ internal static class AgentStatusFields
                 status with
                 {
                     Node = null,
+                    Placement = null,
+                    Released = null,
                     Conditions =
                     [
                         .. status.Conditions.Select(c => c with { ObservedGeneration = status.ObservedGeneration }),
@@ -33,6 +38,8 @@ internal static class AgentStatusFields
                 seen with
                 {
                     Node = null,
+                    Placement = null,
+                    Released = null,
                     Conditions = [.. seen.Conditions.Where(c => ours.Contains(c.Type))],
                 },
                 CrdsJson.Status
