@@ -51,7 +51,7 @@ EOF
 }
 
 # What a virtual machine's life changes, as text to compare: links, addresses, IPAM reservations, libvirt's networks and
-# domains, DHCP servers, guests, and records.
+# domains, dnsmasq processes (two each), guests, and records.
 snapshot() {
     node sh -c '
         for ns in "" $(ip netns list | cut -d" " -f1); do
@@ -60,14 +60,14 @@ snapshot() {
             $run ip -o address | awk -v ns="$ns" "{ print \"address\", ns, \$2, \$4 }" | grep -v "inet6 fe80\| fe80:" || true
         done
         find /var/lib/fairlead/cni/ipam -type f -name "[0-9]*" -printf "reservation %f\n"
-        find /run/fairlead/libvirt/network /var/lib/fairlead/libvirt/etc/libvirt/qemu/networks -name "*.xml" \
+        find /run/fairlead/libvirt/network /var/lib/fairlead/libvirt/etc/libvirt/qemu/networks -maxdepth 1 -name "*.xml" \
             -printf "libvirt-network %f\n" 2> /dev/null
         find /run/fairlead/libvirt/qemu /var/lib/fairlead/libvirt/etc -maxdepth 2 -name "*.xml" \
             -printf "libvirt-domain %f\n" 2> /dev/null
         find /var/lib/fairlead/agent /var/lib/fairlead/cni-proxy -type f -printf "record %p\n"
         for pid in /proc/[0-9]*; do
             case $(cat $pid/comm 2> /dev/null) in
-                dnsmasq) echo "DHCP-server" ;;
+                dnsmasq) echo "dnsmasq-process" ;;
                 qemu-system-*) echo "guest" ;;
             esac
         done' | sort | awk '!/^libvirt-/ || !seen[$0]++' > "$dir/tmp/$1"
@@ -77,7 +77,7 @@ snapshot() {
 compare() {
     local kind name
     printf '%-24s %8s %8s %8s\n' '' "$@"
-    for kind in link address reservation libvirt-network libvirt-domain DHCP-server guest record; do
+    for kind in link address reservation libvirt-network libvirt-domain dnsmasq-process guest record; do
         printf '%-24s' "$kind"
         for name in "$@"; do printf ' %8s' "$(grep -c "^$kind\b" "$dir/tmp/$name")"; done
         echo

@@ -14,6 +14,12 @@ internal static class CniTexts
         {Error}
         """;
 
+    /// <summary>For verbs that answer in words of this program.</summary>
+    public const string OwnAnswer = $"""
+        Standard output gets JSON; or, when something failed,
+        {Error}
+        """;
+
     /// <summary>For verbs that have nothing to say when all is well.</summary>
     public const string Silence = $"""
         Nothing is printed if all is well. When something failed, standard output gets

@@ -25,8 +25,9 @@ internal static class CniVersionCommand
         )
         {
             Details = $"""
-                {CniTexts.Answer}
-                Of a network: its version, and for each plugin its file and versions.
+                {CniTexts.OwnAnswer}
+                By itself, the versions in the form of a plugin's answer to VERSION. Of a network: its version, and of each
+                plugin the file and the versions that it answered.
                 """,
         };
         command.Add(name);
