@@ -140,6 +140,19 @@ public sealed class AddTests : IDisposable
         Assert.Empty(_plugins.Runtime().Cache!.List());
     }
 
+    [Fact, Statement(30)]
+    public async Task RollBackBefore040_SendsNoPreviousResult()
+    {
+        FakePlugin one = _plugins.Add("one").OnAdd("""{"cniVersion":"0.3.1"}""");
+        _plugins.Add("two").Fails("ADD", 100, "no");
+
+        await Assert.ThrowsAsync<CniException>(() =>
+            _plugins.Runtime().AddAsync(Sample.List("0.3.1", "one", "two"), Sample.Attachment, Cancellation)
+        );
+
+        Assert.DoesNotContain("prevResult", one.Input("DEL"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task RollBackFails_TheRestIsUndoneAndTheFailureReported()
     {
