@@ -38,9 +38,9 @@ test: setup guest ## Run every test (FILTER=text, PROJECT=text to choose)
 	@FILTER='$(FILTER)' PROJECT='$(PROJECT)' eng/run-tests.sh
 
 .PHONY: bench
-bench: setup build ## Measure, side by side in one run; the reports are in bench/results (CHAIN=text to choose)
+bench: setup build ## Measure, side by side in one run; the reports are in bench/results (PART=cni|proxy, CHAIN=text to choose)
 	$(STEP) 'publish the benchmarks' eng/dotnet.sh publish bench/Fairlead.Benchmarks -c Release -r $(RID) -o out/bench -nologo -clp:ErrorsOnly
-	@bench/run.sh
+	@for part in $(or $(PART),cni proxy); do CHAIN='$(CHAIN)' bench/run.sh "$$part"; done
 
 .PHONY: generate
 generate: ## Write deploy/crds anew from the C# types

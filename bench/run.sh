@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Runs the benchmarks that are published (out/bench: NativeAOT, as `fairlead` itself) in a node of namespaces, which ends
-# with this script, whatever becomes of it. Prints the report, and leaves it in bench/results/cni.md.
+# run.sh cni|proxy: runs this part of the benchmarks that are published (out/bench: NativeAOT, as `fairlead` itself) in a
+# node of namespaces, which ends with this script, whatever becomes of it. Prints the report, and leaves it in
+# bench/results/PART.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+part=${1-}
+[[ $part == cni || $part == proxy ]] || { echo "usage: bench/run.sh cni|proxy" >&2; exit 2; }
 [[ $EUID == 0 ]] || { echo "bench: needs root" >&2; exit 1; }
 directory=$(mktemp -d -t fl-bench-XXXXXX)
 coproc node { eng/node.sh run "$directory"; }
@@ -24,5 +27,5 @@ plugins=$(dpkg-query --show --showformat='${Package} ${Version}' containernetwor
 mkdir -p bench/results
 # On the machine's own disk, not in the node's tmpfs: what the cache writes is synchronized to a disk, as in real life.
 mkdir "$directory/work"
-eng/node.sh exec "$directory" -- out/bench/Fairlead.Benchmarks "$directory/work" "$PWD/out/fairlead" \
-    "$PWD/bench/results/cni.md" "$commit" "$plugins"
+eng/node.sh exec "$directory" -- out/bench/Fairlead.Benchmarks "$part" "$directory/work" \
+    "$PWD/out/fairlead" "$PWD/bench/results/$part.md" "$commit" "$plugins"

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fairlead.Cni;
 
 namespace Fairlead.Benchmarks;
@@ -14,8 +13,9 @@ internal sealed record Load(int Workers, int PerWorker, int Rounds)
 
 /// <summary>What one contender needed for one verb under one load.</summary>
 /// <param name="Milliseconds">The median time of one run.</param>
+/// <param name="SlowMilliseconds">The time that 95 of 100 runs did not exceed.</param>
 /// <param name="PerSecond">The median over the rounds of runs per second.</param>
-internal readonly record struct Figures(double Milliseconds, double PerSecond);
+internal readonly record struct Figures(double Milliseconds, double SlowMilliseconds, double PerSecond);
 
 internal sealed record Comparison(NetworkChain Chain, Load Load, CniVerb Verb, IReadOnlyList<Figures> Contenders);
 
@@ -23,21 +23,16 @@ internal sealed record Comparison(NetworkChain Chain, Load Load, CniVerb Verb, I
 /// Lets all contenders make and release attachments by turns, round after round, each round beginning with another one:
 /// what else the machine does hits all of them.
 /// </summary>
-internal sealed class CniComparison(NetworkChain chain, IReadOnlyList<IContender> contenders)
+/// <param name="chain">The network.</param>
+/// <param name="attachmentOf">A new attachment, by its number among those of a round.</param>
+/// <param name="contenders">Who does it.</param>
+internal sealed class CniComparison(
+    NetworkChain chain,
+    Func<int, CniAttachment> attachmentOf,
+    IReadOnlyList<IContender> contenders
+)
 {
-    public const string NetnsPrefix = "bench";
-
     private static readonly CniVerb[] s_verbs = [CniVerb.Add, CniVerb.Delete];
-
-    /// <summary>An attachment of a container of its own, in the namespace of that number.</summary>
-    /// <remarks>Two in one namespace would not do: two default routes of ptp do not go into one.</remarks>
-    public static CniAttachment MakeAttachment(NetworkChain chain, int netns) =>
-        new()
-        {
-            ContainerId = $"{chain.Plugin}-{Guid.NewGuid():N}",
-            NetnsPath = string.Create(CultureInfo.InvariantCulture, $"/run/netns/{NetnsPrefix}{netns}"),
-            InterfaceName = "eth0",
-        };
 
     public async Task<IReadOnlyList<Comparison>> RunAsync(Load load)
     {
@@ -66,7 +61,7 @@ internal sealed class CniComparison(NetworkChain chain, IReadOnlyList<IContender
     }
 
     private CniAttachment[][] MakeWork(Load load) =>
-        [.. Enumerable.Range(0, load.Attachments).Select(i => MakeAttachment(chain, i)).Chunk(load.PerWorker)];
+        [.. Enumerable.Range(0, load.Attachments).Select(attachmentOf).Chunk(load.PerWorker)];
 
     private sealed class Sample
     {
@@ -81,6 +76,10 @@ internal sealed class CniComparison(NetworkChain chain, IReadOnlyList<IContender
         }
 
         public Figures ToFigures(IContender contender) =>
-            new(Statistics.Median(_milliseconds) - contender.OverheadMilliseconds, Statistics.Median(_perSecond));
+            new(
+                Statistics.Median(_milliseconds) - contender.OverheadMilliseconds,
+                Statistics.Percentile(_milliseconds, 95) - contender.OverheadMilliseconds,
+                Statistics.Median(_perSecond)
+            );
     }
 }

@@ -12,6 +12,16 @@ internal sealed record NetworkChain(string Name, string Plugin, string Members)
     /// <summary>Debian's plugins are at 1.0.0.</summary>
     private const string Version = "1.0.0";
 
+    /// <summary>Prints the addresses that it was given: next to nothing but the cost of running a plugin.</summary>
+    public static NetworkChain StaticAlone { get; } =
+        new(
+            "static alone",
+            "static",
+            """
+            "ipam":{"type":"static","addresses":[{"address":"10.203.0.2/16"}]}
+            """
+        );
+
     public static NetworkChain[] All { get; } =
     [
         new(
@@ -29,29 +39,24 @@ internal sealed record NetworkChain(string Name, string Plugin, string Members)
             "ipam":{"type":"host-local","subnet":"10.202.0.0/16","routes":[{"dst":"0.0.0.0/0"}]}
             """
         ),
-        // Prints the addresses that it was given: next to nothing but the cost of running a plugin.
-        new(
-            "static alone",
-            "static",
-            """
-            "ipam":{"type":"static","addresses":[{"address":"10.203.0.2/16"}]}
-            """
-        ),
+        StaticAlone,
     ];
+
+    /// <summary>What its configuration list is called.</summary>
+    public string NetworkName => $"bench-{Plugin}";
+
+    /// <summary>The configuration list.</summary>
+    public string ListText =>
+        $$"""
+            {
+                "cniVersion":"{{Version}}", "name":"{{NetworkName}}",
+                "plugins":[{ "type":"{{Plugin}}",{{Members}} }]
+            }
+            """;
 
     /// <summary>What the plugin reads on its standard input, apart from the last brace.</summary>
     public string OpenRequest =>
-        $$"""{"cniVersion":"{{Version}}","name":"bench-{{Plugin}}","type":"{{Plugin}}",{{Members}}""";
+        $$"""{"cniVersion":"{{Version}}","name":"{{NetworkName}}","type":"{{Plugin}}",{{Members}}""";
 
-    public NetworkConfigurationList ToList() =>
-        NetworkConfigurationList.Parse(
-            Encoding.UTF8.GetBytes(
-                $$"""
-                {
-                    "cniVersion":"{{Version}}", "name":"bench-{{Plugin}}",
-                    "plugins":[{ "type":"{{Plugin}}",{{Members}} }]
-                }
-                """
-            )
-        );
+    public NetworkConfigurationList ToList() => NetworkConfigurationList.Parse(Encoding.UTF8.GetBytes(ListText));
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Fairlead.Cni;
 
 namespace Fairlead.Benchmarks;
@@ -32,26 +31,6 @@ internal static class Report
             AddRow(table, c, "F1", static f => f.PerSecond);
         return table.ToString();
     }
-
-    /// <param name="loads">How many pairs each figure rests on.</param>
-    /// <param name="commit">What was measured.</param>
-    /// <param name="plugins">The plugins' version.</param>
-    public static string Head(IEnumerable<Load> loads, string commit, string plugins) =>
-        new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"- machine: {Machine.Description}\n")
-            .Append(CultureInfo.InvariantCulture, $"- kernel: {Machine.Kernel}\n")
-            .Append(CultureInfo.InvariantCulture, $"- runtime: {Machine.Runtime}\n")
-            .Append(CultureInfo.InvariantCulture, $"- plugins: {plugins}\n")
-            .Append(CultureInfo.InvariantCulture, $"- commit: {commit}\n")
-            .Append("- pairs of ADD and DEL behind each figure: ")
-            .AppendJoin(
-                ", ",
-                loads.Select(static l =>
-                    string.Create(CultureInfo.InvariantCulture, $"{l.Pairs} at {l.Workers} in parallel")
-                )
-            )
-            .Append('\n')
-            .ToString();
 
     private static void AddRow(Table table, Comparison comparison, string format, Func<Figures, double> value)
     {
