@@ -96,8 +96,18 @@ public sealed partial class NetworkNamespace : IDisposable
     /// The kernel's own number of the namespace (SO_NETNS_COOKIE), which no other one gets as long as the machine runs; the
     /// inode number of one that has gone may come again at once. Null on kernels before 5.14.
     /// </summary>
-    /// <exception cref="NetlinkException">EPERM without CAP_SYS_ADMIN here and in the namespace's owner.</exception>
-    public ulong? ReadCookie() => Run(CookieOfThisThread);
+    /// <exception cref="NetlinkException">
+    /// EPERM before Linux 6.18, without CAP_SYS_ADMIN here and in the namespace's owner.
+    /// </exception>
+    public ulong? ReadCookie() => ReadId() ?? Run(CookieOfThisThread);
+
+    // Since Linux 6.18 the namespace itself tells its number, which is the same one: nobody has to go in for it.
+    private unsafe ulong? ReadId()
+    {
+        using Lease lease = Hold();
+        ulong id = 0;
+        return Libc.IoCtl(lease.Descriptor, Libc.NS_GET_ID, &id) == 0 ? id : null;
+    }
 
     private static unsafe ulong? CookieOfThisThread()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
+using Fairlead.CniProxy.Pods;
 using Fairlead.Netlink;
 
 namespace Fairlead.CniProxy.Tests;
@@ -28,7 +29,14 @@ internal static class Sample
         """;
 
     public static Sandbox Sandbox { get; } =
-        new("sandbox-1", "libvirt", "fairlead", "uid-1", "/run/netns/pod", new NetworkNamespaceId(4, 4026532840));
+        new(
+            "sandbox-1",
+            "libvirt",
+            "fairlead",
+            "uid-1",
+            "/run/netns/pod",
+            new NetnsSeen(new NetworkNamespaceId(4, 4026532840), Cookie: 7)
+        );
 
     public static JournalRecord Record(string key = "uid/net0", string? result = null) =>
         new()
@@ -40,7 +48,7 @@ internal static class Sample
             Network = "podnet",
             InterfaceName = "vmi0",
             NetnsPath = Sandbox.NetnsPath,
-            NetnsIdentity = Sandbox.Netns,
+            NetnsIdentity = Sandbox.Netns.Identity,
             PodName = Sandbox.PodName,
             PodNamespace = Sandbox.PodNamespace,
             PodUid = Sandbox.PodUid,

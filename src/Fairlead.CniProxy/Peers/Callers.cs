@@ -1,5 +1,5 @@
+using Fairlead.CniProxy.Pods;
 using Fairlead.CniProxy.Verbs;
-using Fairlead.Netlink;
 using Grpc.Core;
 
 namespace Fairlead.CniProxy.Peers;
@@ -8,6 +8,9 @@ namespace Fairlead.CniProxy.Peers;
 /// <param name="Sandbox">The pod that it belongs to; null for the administrator.</param>
 internal sealed record Caller(Sandbox? Sandbox)
 {
+    /// <summary>What messages call those that are nobody.</summary>
+    public const string Stranger = "a stranger";
+
     public bool IsAdministrator => Sandbox is null;
 
     public override string ToString() =>
@@ -37,7 +40,7 @@ internal sealed class Callers(IIdentitySource source, NamespaceSet host)
         return new Caller(await FindAsync(peer, namespaces.Network, cancellationToken));
     }
 
-    private async Task<Sandbox> FindAsync(Peer peer, NetworkNamespaceId netns, CancellationToken cancellationToken)
+    private async Task<Sandbox> FindAsync(Peer peer, NetnsSeen netns, CancellationToken cancellationToken)
     {
         Sandbox? sandbox;
         try

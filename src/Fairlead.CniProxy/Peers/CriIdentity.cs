@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Cri;
+using Fairlead.CniProxy.Pods;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -88,7 +89,7 @@ internal sealed class CriIdentity(string socketPath, TimeProvider time) : IIdent
         if (
             status.State != PodSandboxState.SandboxReady
             || NetnsPathOf(response.Info.GetValueOrDefault("info", "{}")) is not { } path
-            || Sandbox.NetnsAt(path) is not { } netns
+            || NetnsSeen.At(path) is not { } netns
         )
         {
             return null;

@@ -1,3 +1,4 @@
+using Fairlead.CniProxy.Pods;
 using Fairlead.Netlink;
 
 namespace Fairlead.CniProxy.Peers;
@@ -10,17 +11,17 @@ namespace Fairlead.CniProxy.Peers;
 internal sealed record Peer(int ProcessId, uint UserId, NamespaceSet? Namespaces, string Cgroups = "")
 {
     public override string ToString() =>
-        $"pid {ProcessId}, uid {UserId}, netns {Namespaces?.Network.Inode.ToString() ?? "unknown: it has ended"}";
+        $"pid {ProcessId}, uid {UserId}, netns {Namespaces?.Network.Identity.Inode.ToString() ?? "unknown: it has ended"}";
 }
 
 /// <summary>The namespaces that decide what a process is to us. All but the network's as /proc spells them: "mnt:[4026531841]".</summary>
-internal sealed record NamespaceSet(NetworkNamespaceId Network, string Mount, string ProcessIds, string Users)
+internal sealed record NamespaceSet(NetnsSeen Network, string Mount, string ProcessIds, string Users)
 {
     /// <summary>The proxy's own: those of the host.</summary>
     public static NamespaceSet Own()
     {
         using NetworkNamespace network = NetworkNamespace.OpenCurrent();
-        return new NamespaceSet(network.Identity, OwnLink("mnt"), OwnLink("pid"), OwnLink("user"));
+        return new NamespaceSet(NetnsSeen.Of(network), OwnLink("mnt"), OwnLink("pid"), OwnLink("user"));
     }
 
     private static string OwnLink(string kind) =>

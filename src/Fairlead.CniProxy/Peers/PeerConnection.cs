@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Fairlead.CniProxy.Interop;
+using Fairlead.CniProxy.Pods;
 using Fairlead.Netlink;
 using Microsoft.Win32.SafeHandles;
 
@@ -27,6 +28,9 @@ internal sealed class PeerConnection : IDisposable
         _userId = userId;
         _pidfd = pidfd;
     }
+
+    /// <summary>Who it was when it connected, for messages; what it may do now is asked anew for every call.</summary>
+    public string OpenedBy { get; set; } = Caller.Stranger;
 
     /// <summary>Asks the kernel who has connected.</summary>
     public static PeerConnection Of(Socket socket)
@@ -70,7 +74,7 @@ internal sealed class PeerConnection : IDisposable
             LinkOf(pidfd, Pidfd.PIDFD_GET_MNT_NAMESPACE) is { } mount
             && LinkOf(pidfd, Pidfd.PIDFD_GET_PID_NAMESPACE) is { } processIds
             && LinkOf(pidfd, Pidfd.PIDFD_GET_USER_NAMESPACE) is { } users
-            ? new NamespaceSet(netns.Identity, mount, processIds, users)
+            ? new NamespaceSet(NetnsSeen.Of(netns), mount, processIds, users)
             : null;
     }
 
@@ -80,7 +84,7 @@ internal sealed class PeerConnection : IDisposable
         using NetworkNamespace netns = NetworkNamespace.OpenOfProcess(_processId);
         string? Link(string kind) => new FileInfo($"/proc/{_processId}/ns/{kind}").LinkTarget;
         return Link("mnt") is { } mount && Link("pid") is { } processIds && Link("user") is { } users
-            ? new NamespaceSet(netns.Identity, mount, processIds, users)
+            ? new NamespaceSet(NetnsSeen.Of(netns), mount, processIds, users)
             : null;
     }
 

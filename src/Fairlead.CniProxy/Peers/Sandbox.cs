@@ -1,4 +1,4 @@
-using Fairlead.Netlink;
+using Fairlead.CniProxy.Pods;
 
 namespace Fairlead.CniProxy.Peers;
 
@@ -8,29 +8,15 @@ namespace Fairlead.CniProxy.Peers;
 /// <param name="PodNamespace">K8S_POD_NAMESPACE.</param>
 /// <param name="PodUid">K8S_POD_UID.</param>
 /// <param name="NetnsPath">Where the pod's network namespace is mounted, in the host's mount namespace.</param>
-/// <param name="Netns">The namespace that is there.</param>
+/// <param name="Netns">The namespace that is there; journal, callers and identity sources know it again in the same way.</param>
 internal sealed record Sandbox(
     string Id,
     string PodName,
     string PodNamespace,
     string PodUid,
     string NetnsPath,
-    NetworkNamespaceId Netns
+    NetnsSeen Netns
 )
 {
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Identity of the namespace at that path, or null when there is none.</summary>
-    public static NetworkNamespaceId? NetnsAt(string path)
-    {
-        try
-        {
-            using NetworkNamespace netns = NetworkNamespace.Open(path);
-            return netns.Identity;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetlinkException)
-        {
-            return null;
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Fairlead.CniProxy.Client;
+using Fairlead.CniProxy.Pods;
 
 namespace Fairlead.CniProxy.Peers;
 
@@ -22,7 +23,7 @@ internal sealed class StandaloneIdentity(string sandboxFile) : IIdentitySource
         );
 
     private Sandbox? Read() =>
-        ReadRecord() is { } record && Sandbox.NetnsAt(record.NetnsPath) is { } netns
+        ReadRecord() is { } record && NetnsSeen.At(record.NetnsPath) is { } netns
             ? new Sandbox(record.Id, record.PodName, record.PodNamespace, record.PodUid, record.NetnsPath, netns)
             : null;
 

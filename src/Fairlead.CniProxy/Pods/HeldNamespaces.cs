@@ -29,7 +29,7 @@ internal sealed partial class HeldNamespaces(
             if (NetnsSeen.At(place)?.IsOf(record) == true)
                 return;
             using NetworkNamespace netns = NetworkNamespace.Open(record.NetnsPath);
-            if (netns.Identity == record.NetnsIdentity)
+            if (NetnsSeen.Of(netns).IsOf(record))
                 netns.MountAt(place);
         }
         catch (Exception e) when (e is NetlinkException or IOException or UnauthorizedAccessException)

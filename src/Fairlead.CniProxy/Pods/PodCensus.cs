@@ -31,19 +31,34 @@ internal sealed partial class PodCensus(IIdentitySource source, ILogger<PodCensu
         }
     }
 
-    /// <summary>The network namespaces of all processes, by their main threads.</summary>
-    private static HashSet<NetworkNamespaceId> Inhabited()
+    /// <summary>The network namespaces of all processes, by their main threads; of each one path that leads to it.</summary>
+    private static Dictionary<NetworkNamespaceId, string> Inhabited()
     {
-        HashSet<NetworkNamespaceId> found = [];
+        Dictionary<NetworkNamespaceId, string> found = [];
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out _))
                 continue;
-            if (Sandbox.NetnsAt(Path.Combine(directory, "ns", "net")) is { } netns)
-                found.Add(netns);
+            string path = Path.Combine(directory, "ns", "net");
+            if (IdentityAt(path) is { } netns)
+                found.TryAdd(netns, path);
         }
 
         return found;
+    }
+
+    // Without the cookie, for which one has to go in: there are many processes and few namespaces.
+    private static NetworkNamespaceId? IdentityAt(string path)
+    {
+        try
+        {
+            using NetworkNamespace netns = NetworkNamespace.Open(path);
+            return netns.Identity;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetlinkException)
+        {
+            return null; // the process has ended meanwhile
+        }
     }
 
     [LoggerMessage(

@@ -7,16 +7,16 @@ namespace Fairlead.CniProxy.Pods;
 /// <param name="bootId">The boot that the machine is in.</param>
 /// <param name="sandboxes">The pods that the identity source knows; null when it cannot tell now, and then nobody is gone by it.</param>
 /// <param name="netnsAt">The namespace at a path, or null.</param>
-/// <param name="inhabited">The namespaces that processes are in; asked only when a path is empty.</param>
+/// <param name="inhabited">The namespaces that processes are in, each with a path to it; asked only when a path is empty.</param>
 internal sealed class PodLook(
     string bootId,
     IReadOnlySet<string>? sandboxes,
     Func<string, NetnsSeen?> netnsAt,
-    Func<IReadOnlySet<NetworkNamespaceId>> inhabited
+    Func<IReadOnlyDictionary<NetworkNamespaceId, string>> inhabited
 )
 {
     private readonly Dictionary<string, NetnsSeen?> _netns = new(StringComparer.Ordinal);
-    private readonly Lazy<IReadOnlySet<NetworkNamespaceId>> _inhabited = new(inhabited);
+    private readonly Lazy<IReadOnlyDictionary<NetworkNamespaceId, string>> _inhabited = new(inhabited);
 
     /// <summary>Why the record's pod is gone, as the end of a sentence; null when it is there.</summary>
     public string? WhyGone(JournalRecord record)
@@ -33,7 +33,8 @@ internal sealed class PodLook(
         }
 
         // Somebody may have removed the name under a living pod's feet; its processes are the pod.
-        return _inhabited.Value.Contains(record.NetnsIdentity)
+        return
+            _inhabited.Value.TryGetValue(record.NetnsIdentity, out string? path) && NetnsAt(path)?.IsOf(record) == true
             ? null
             : "belongs to a pod that is gone: its network namespace is";
     }

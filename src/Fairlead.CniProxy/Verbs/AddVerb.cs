@@ -134,9 +134,8 @@ internal sealed partial class AddVerb(
             Network = network.Name,
             InterfaceName = request.InterfaceName,
             NetnsPath = sandbox.NetnsPath,
-            NetnsIdentity = sandbox.Netns,
-            NetnsCookie =
-                NetnsSeen.At(sandbox.NetnsPath) is { } seen && seen.Identity == sandbox.Netns ? seen.Cookie : null,
+            NetnsIdentity = sandbox.Netns.Identity,
+            NetnsCookie = sandbox.Netns.Cookie,
             BootId = BootId.Current,
             PodName = sandbox.PodName,
             PodNamespace = sandbox.PodNamespace,

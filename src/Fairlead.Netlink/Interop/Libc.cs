@@ -19,6 +19,7 @@ internal static unsafe partial class Libc
 
     // _IO(0xb7, 3): include/uapi/linux/nsfs.h, since Linux 4.11.
     public const ulong NS_GET_NSTYPE = 0xb703;
+    public const ulong NS_GET_ID = 0x8008_b70d; // _IOR(0xb7, 13, __u64): include/uapi/linux/nsfs.h, since Linux 6.18
 
     public const int AF_INET = 2;
     public const int SOCK_DGRAM = 2;

@@ -1,5 +1,6 @@
 using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Peers;
+using Fairlead.CniProxy.Pods;
 using Fairlead.Netlink;
 using Grpc.Core;
 
@@ -8,7 +9,12 @@ namespace Fairlead.CniProxy.Tests.Peers;
 /// <summary>Who is who, by what the kernel says of the process and what the identity source says of its pod.</summary>
 public sealed class CallersTests
 {
-    private static readonly NamespaceSet s_host = new(new NetworkNamespaceId(4, 1), "mnt:[2]", "pid:[3]", "user:[4]");
+    private static readonly NamespaceSet s_host = new(
+        new NetnsSeen(new NetworkNamespaceId(4, 1), Cookie: 1),
+        "mnt:[2]",
+        "pid:[3]",
+        "user:[4]"
+    );
     private static readonly NamespaceSet s_pod = s_host with { Network = Sample.Sandbox.Netns, Mount = "mnt:[9]" };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -41,7 +47,12 @@ public sealed class CallersTests
 
     [Fact]
     public Task ProcessOfAPodInANamespaceOfItsOwn_IsNobody() =>
-        RefusedAsync(new Peer(1, 0, s_pod with { Network = new NetworkNamespaceId(4, 99) }));
+        RefusedAsync(new Peer(1, 0, s_pod with { Network = new NetnsSeen(new NetworkNamespaceId(4, 99), Cookie: 99) }));
+
+    // The kernel gives the number of a namespace that has gone to the next one.
+    [Fact]
+    public Task ProcessInANamespaceThatHasThePodsNumberNow_IsNobody() =>
+        RefusedAsync(new Peer(1, 0, s_pod with { Network = Sample.Sandbox.Netns with { Cookie = 8 } }));
 
     [Fact]
     public Task ProcessOfAPodOnTheHostsNetwork_IsNobody() =>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Peers;
+using Fairlead.CniProxy.Pods;
 using Fairlead.Netlink;
 
 namespace Fairlead.CniProxy.Tests.Peers;
@@ -10,6 +11,8 @@ namespace Fairlead.CniProxy.Tests.Peers;
 public sealed partial class PeerTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
+
+    private static readonly NetnsSeen s_nowhere = new(new NetworkNamespaceId(4, 12345), Cookie: 12345);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -53,11 +56,12 @@ public sealed partial class PeerTests : IDisposable
         using NetworkNamespace own = NetworkNamespace.OpenCurrent();
         StandaloneIdentity identity = Record("/proc/self/ns/net");
 
-        Sandbox? found = await identity.FindAsync(Of(own.Identity), Cancellation);
+        Sandbox? found = await identity.FindAsync(Of(NetnsSeen.Of(own)), Cancellation);
 
-        Assert.Equal(("sandbox-1", own.Identity), (found?.Id, found?.Netns));
+        Assert.Equal(("sandbox-1", NetnsSeen.Of(own)), (found?.Id, found?.Netns));
         Assert.Equal(["sandbox-1"], await identity.ListIdsAsync(Cancellation));
-        Assert.Null(await identity.FindAsync(Of(new NetworkNamespaceId(4, 12345)), Cancellation));
+        Assert.Null(await identity.FindAsync(Of(s_nowhere), Cancellation));
+        Assert.Null(await identity.FindAsync(Of(NetnsSeen.Of(own) with { Cookie = 12345 }), Cancellation));
     }
 
     [Theory]
@@ -76,7 +80,7 @@ public sealed partial class PeerTests : IDisposable
     {
         StandaloneIdentity identity = new(_directory.Of("nosuch.json"));
 
-        Assert.Null(await identity.FindAsync(Of(new NetworkNamespaceId(4, 12345)), Cancellation));
+        Assert.Null(await identity.FindAsync(Of(s_nowhere), Cancellation));
         Assert.Empty(await identity.ListIdsAsync(Cancellation));
     }
 
@@ -96,7 +100,7 @@ public sealed partial class PeerTests : IDisposable
         return new StandaloneIdentity(_directory.Of("sandbox.json"));
     }
 
-    private static Peer Of(NetworkNamespaceId netns) => new(1, 0, NamespaceSet.Own() with { Network = netns });
+    private static Peer Of(NetnsSeen netns) => new(1, 0, NamespaceSet.Own() with { Network = netns });
 
     private Socket Listen()
     {

@@ -7,7 +7,7 @@ namespace Fairlead.CniProxy.Tests.Pods;
 
 public sealed class PodLookTests
 {
-    private static readonly NetworkNamespaceId s_own = Sample.Sandbox.Netns;
+    private static readonly NetworkNamespaceId s_own = Sample.Sandbox.Netns.Identity;
     private static readonly NetworkNamespaceId s_other = new(s_own.Device, s_own.Inode + 1);
     private static readonly JournalRecord s_record = Sample.Record() with { BootId = "boot-1", NetnsCookie = 7 };
 
@@ -56,6 +56,10 @@ public sealed class PodLookTests
         Assert.NotNull(Look(there: null, inhabited: [s_other]).WhyGone(s_record));
     }
 
+    [Fact]
+    public void NameRemovedAndInodeUsedAgain_IsGone_SinceTheCookieIsAnother() =>
+        Assert.NotNull(Look(there: null, inhabited: [s_own], cookie: 8).WhyGone(s_record));
+
     private static PodLook Look(
         string boot = "boot-1",
         string[]? sandboxes = null,
@@ -66,7 +70,12 @@ public sealed class PodLookTests
         new(
             boot,
             sandboxes?.ToFrozenSet(StringComparer.Ordinal),
-            _ => there is { } identity ? new NetnsSeen(identity, cookie) : null,
-            () => (inhabited ?? []).ToFrozenSet()
+            path =>
+                (path == s_record.NetnsPath ? there : inhabited!.First(i => PathTo(i) == path)) is { } identity
+                    ? new NetnsSeen(identity, cookie)
+                    : null,
+            () => (inhabited ?? []).ToFrozenDictionary(i => i, PathTo)
         );
+
+    private static string PathTo(NetworkNamespaceId inhabited) => $"/proc/{inhabited.Inode}/ns/net";
 }

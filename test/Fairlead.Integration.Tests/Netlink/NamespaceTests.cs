@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Fairlead.Netlink;
 using Fairlead.Testing;
 
@@ -34,11 +36,22 @@ public sealed class NamespaceTests
             {
                 ulong cookie = Assert.NotNull(netns.ReadCookie());
                 Assert.Equal(cookie, netns.ReadCookie());
+                Assert.Equal(cookie, CookieOfASocketIn(netns)); // whichever way it was read
                 Assert.True(cookies.Add(cookie));
             }
 
             NetworkNamespace.Delete(path);
         }
+    }
+
+    private static ulong CookieOfASocketIn(NetworkNamespace netns)
+    {
+        using Socket socket = netns.Run(() =>
+            new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        );
+        Span<byte> cookie = stackalloc byte[sizeof(ulong)];
+        socket.GetRawSocketOption(1, 71, cookie); // SOL_SOCKET, SO_NETNS_COOKIE
+        return MemoryMarshal.Read<ulong>(cookie);
     }
 
     [Fact]
