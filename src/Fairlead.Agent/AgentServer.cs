@@ -30,7 +30,7 @@ public static class AgentServer
         // daemon's is /.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders().AddLineConsole();
-        UnixSocketListener.Configure(builder, options.SocketPath);
+        UnixSocketListener.Configure(builder, [options.SocketPath]);
         builder.AddTelemetry("fairlead-agent", options.MetricsAddress);
         builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<GrpcMetrics>());
         await AddPartsAsync(builder.Services, options, cancellationToken);
@@ -40,8 +40,6 @@ public static class AgentServer
         app.UseTelemetry();
         app.MapGrpcService<VirtualMachinesService>();
         await app.StartAsync(cancellationToken);
-        UnixSocketListener.Restrict(options.SocketPath);
-        options.MetricsAddress?.Restrict();
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }

@@ -33,8 +33,14 @@ public static class CniProxyReason
     /// <summary>The caller's pod has as many attachments as the policy lets it have.</summary>
     public const string QuotaExceeded = "QuotaExceeded";
 
+    /// <summary>The caller has as many connections as it may have; only in the proxy's log.</summary>
+    public const string TooManyConnections = "TooManyConnections";
+
     /// <summary>The message is longer than 64 KiB.</summary>
     public const string MessageTooLarge = "MessageTooLarge";
+
+    /// <summary>The message is compressed: a short one may become a long one.</summary>
+    public const string MessageCompressed = "MessageCompressed";
 
     /// <summary>The message did not arrive within 5 s.</summary>
     public const string MessageTooSlow = "MessageTooSlow";

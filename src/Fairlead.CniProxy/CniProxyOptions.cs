@@ -5,8 +5,14 @@ namespace Fairlead.CniProxy;
 /// <summary>What the CNI proxy is started with; every path is one of the host's.</summary>
 public sealed record CniProxyOptions
 {
-    /// <summary>The Unix socket to listen on; made anew, mode 0600.</summary>
-    public required string SocketPath { get; init; }
+    /// <summary>
+    /// The Unix sockets to listen on, at least one; made anew, mode 0600. With one for each client pod, in a directory of its
+    /// own, no pod can get at what another one connects to.
+    /// </summary>
+    public required IReadOnlyList<string> SocketPaths { get; init; }
+
+    /// <summary>The group that may open the sockets too (mode 0660), by its number; null for none.</summary>
+    public uint? SocketGroup { get; init; }
 
     /// <summary>The journal (attachments/) and the CNI result cache (cni-cache/) live here.</summary>
     public required string StateDirectory { get; init; }
@@ -24,7 +30,7 @@ public sealed record CniProxyOptions
     public string? CriSocketPath { get; init; }
 
     /// <summary>Where namespaces of pods are held for DEL (<see cref="Pods.HeldNamespaces"/>); goes with a reboot.</summary>
-    public string HeldNamespacesDirectory => Path.Combine(Path.GetDirectoryName(SocketPath)!, "netns");
+    public string HeldNamespacesDirectory => Path.Combine(Path.GetDirectoryName(SocketPaths[0])!, "netns");
 
     /// <summary>How long calls and releases that run at SIGTERM may take to end; the next run releases what did not.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);

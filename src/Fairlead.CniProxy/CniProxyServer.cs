@@ -27,24 +27,29 @@ public static class CniProxyServer
     // Each caller has 32 connections; so much memory can all of them together take at most.
     private const int MostConnections = 512;
 
+    // Calls wait on their threads for disks and for the kernel; with one thread a core, which is where the pool begins, a
+    // few that wait would keep the others from running until it has made up its mind to add one.
+    private const int LeastThreads = 16;
+
     private static readonly TimeSpan s_drainPoll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Serves until <paramref name="cancellationToken"/>, and then finishes what it has begun.</summary>
     /// <returns>The exit status.</returns>
     public static async Task<int> RunAsync(CniProxyOptions options, CancellationToken cancellationToken)
     {
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, LeastThreads), completions);
         using IDisposable journalLock = await JournalLock.TakeAsync(options, cancellationToken);
         // Not the slim builder: it watches the working directory for appsettings.json, all that lies below included, and a
         // daemon's is /.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders().AddLineConsole();
-        UnixSocketListener.Configure(builder, options.SocketPath, PassConnections);
+        UnixSocketListener.Configure(builder, options.SocketPaths, options.SocketGroup, PassConnections);
         builder.WebHost.ConfigureKestrel(kestrel => Limit(kestrel.Limits));
         builder.AddTelemetry("fairlead-cni-proxy", options.MetricsAddress);
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MessageGate.LargestMessageBytes;
-            grpc.CompressionProviders = []; // 64 KiB of gzip may be 64 MiB of message
             grpc.Interceptors.Add<GrpcMetrics>(); // the first: what the gate refuses counts too
             grpc.Interceptors.Add<Gate>();
         });
@@ -59,17 +64,16 @@ public static class CniProxyServer
         app.MapGrpcService<HealthServiceImpl>();
         app.MapGrpcService<ReflectionServiceImpl>();
         await app.StartAsync(cancellationToken);
-        UnixSocketListener.Restrict(options.SocketPath);
-        options.MetricsAddress?.Restrict();
+        long stopped = 0;
+        app.Lifetime.ApplicationStopping.Register(() => stopped = Stopwatch.GetTimestamp());
         await app.WaitForShutdownAsync(cancellationToken);
-        await DrainAsync(app.Services.GetRequiredService<KeyedLock>(), options.DrainTimeout);
+        await DrainAsync(app.Services.GetRequiredService<KeyedLock>(), stopped, options.DrainTimeout);
         return 0;
     }
 
-    /// <summary>Waits for what goes on though its caller has gone; Kestrel waits for those that still listen.</summary>
-    private static async Task DrainAsync(KeyedLock locks, TimeSpan patience)
+    /// <summary>Waits for what goes on though its caller has gone; Kestrel has waited for those that still listen.</summary>
+    private static async Task DrainAsync(KeyedLock locks, long begin, TimeSpan patience)
     {
-        long begin = Stopwatch.GetTimestamp();
         while (!locks.IsIdle && Stopwatch.GetElapsedTime(begin) < patience)
             await Task.Delay(s_drainPoll, CancellationToken.None);
     }
@@ -82,6 +86,7 @@ public static class CniProxyServer
         services.AddSingleton(_ => IdentityOf(options));
         services.AddSingleton(NamespaceSet.Own());
         services.AddSingleton<Callers>();
+        services.AddSingleton<RefusalLog>();
         services.AddSingleton<Gate>();
         services.AddSingleton<CallSlots>();
         services.AddSingleton<ConnectionPlaces>();

@@ -3,12 +3,11 @@ using Fairlead.CniProxy.Limits;
 using Fairlead.CniProxy.Peers;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.Extensions.Logging;
 
 namespace Fairlead.CniProxy;
 
 /// <summary>What every call of every service goes through: who asks is found out, the call waits for its turn, and a refusal is logged.</summary>
-internal sealed partial class Gate(Callers callers, CallSlots slots, ILogger<Gate> logger) : Interceptor
+internal sealed class Gate(Callers callers, CallSlots slots, RefusalLog refusals) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request,
@@ -75,22 +74,8 @@ internal sealed partial class Gate(Callers callers, CallSlots slots, ILogger<Gat
         {
             string reason = e.Trailers.GetValue(CniProxyReason.TrailerKey) ?? "-";
             Caller? caller = context.GetHttpContext().Features.Get<Caller>();
-            LogRefused(logger, context.Method, caller?.ToString() ?? "a stranger", reason, e.Status.Detail, peer);
+            refusals.Write(context.Method, caller?.ToString() ?? Caller.Stranger, reason, e.Status.Detail, peer);
             throw;
         }
     }
-
-    [LoggerMessage(
-        EventId = 40,
-        Level = LogLevel.Warning,
-        Message = "refused {Method} of {Caller}: {Reason}: {Why} ({Peer})"
-    )]
-    private static partial void LogRefused(
-        ILogger logger,
-        string method,
-        string caller,
-        string reason,
-        string why,
-        Peer peer
-    );
 }

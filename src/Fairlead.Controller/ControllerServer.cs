@@ -40,11 +40,8 @@ public static class ControllerServer
         app.UseTelemetry();
         Leadership leadership = app.Services.GetRequiredService<Leadership>();
         Observe(leadership, app.Services.GetRequiredService<IMeterFactory>().Create("Fairlead.Controller"));
-        if (options.MetricsAddress is { } address)
-        {
+        if (options.MetricsAddress is not null)
             await app.StartAsync(cancellationToken);
-            address.Restrict();
-        }
 
         try
         {

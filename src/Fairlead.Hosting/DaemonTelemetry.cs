@@ -36,17 +36,14 @@ public static partial class DaemonTelemetry
             .WithMetrics(metrics =>
                 metrics.AddMeter(OwnSources).AddMeter("System.Runtime").AddPrometheusExporter(ScrapeOptions)
             );
+        if (address.SocketPath is { } socket)
+            UnixSocketListener.Prepare(builder, socket);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             if (address.SocketPath is { } path)
-            {
-                UnixSocketListener.Prepare(path);
                 kestrel.ListenUnixSocket(path, MarkConnections);
-            }
             else
-            {
                 kestrel.Listen(address.EndPoint!, MarkConnections);
-            }
         });
     }
 

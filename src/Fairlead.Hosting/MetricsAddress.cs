@@ -31,12 +31,5 @@ public sealed record MetricsAddress
         return address is not null;
     }
 
-    /// <summary>Takes a socket from everybody but its owner, once it is there.</summary>
-    public void Restrict()
-    {
-        if (SocketPath is { } path)
-            UnixSocketListener.Restrict(path);
-    }
-
     public override string ToString() => SocketPath is null ? EndPoint!.ToString() : UnixPrefix + SocketPath;
 }

@@ -5,8 +5,10 @@ using Fairlead.CniProxy.V1;
 
 // A client of the CNI proxy as a process of its own, since the proxy knows its callers by their process's namespace.
 // Argument: the socket. A request a line, its words separated by tabs: add KEY NETWORK INTERFACE MAC, send-add JSON, delete
-// KEY, delete-of SANDBOX KEY, check KEY, list, networks, status, reap KEY SANDBOX, unshare; and what only attackers do:
-// send-raw HEX, connect COUNT, slow. First comes its PID. An answer a line: "ok JSON", or "no REASON MESSAGE".
+// KEY, delete-of SANDBOX KEY, check KEY, list, networks, status, reap KEY SANDBOX, health SERVICE, services, unshare; and
+// what only attackers do: send-raw HEX, connect COUNT, slow, bomb METHOD, repeat COUNT REQUEST, and with a connection that
+// another process has opened inherit, list-inherited, end-opener. First comes its PID. An answer a line: "ok JSON", or "no
+// REASON MESSAGE".
 using CniProxyConnection proxy = new(args[0]);
 Console.WriteLine(Environment.ProcessId);
 while (Console.ReadLine() is { } line)
@@ -51,6 +53,23 @@ static async Task<string> RunAsync(string socket, CniProxyConnection proxy, stri
             ).ToString();
         case ["connect", var count]:
             return $"{Attack.Connect(socket, int.Parse(count, CultureInfo.InvariantCulture))}";
+        case ["repeat", var count, .. var request]:
+            return await Attack.RepeatAsync(
+                int.Parse(count, CultureInfo.InvariantCulture),
+                () => RunAsync(socket, proxy, request)
+            );
+        case ["bomb", var method]:
+            return await Attack.SendBombAsync(socket, method);
+        case ["inherit"]:
+            return InheritedConnection.Open(socket);
+        case ["list-inherited"]:
+            return await InheritedConnection.ListAsync();
+        case ["end-opener"]:
+            return await InheritedConnection.EndOpenerAsync();
+        case ["health", var service]:
+            return await StandardServices.HealthAsync(socket, service);
+        case ["services"]:
+            return await StandardServices.ListAsync(socket);
         case ["slow"]:
             return await Attack.SendSlowlyAsync(socket);
         case ["check", var key]:

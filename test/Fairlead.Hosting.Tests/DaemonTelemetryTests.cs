@@ -121,7 +121,7 @@ public sealed class DaemonTelemetryTests : IAsyncLifetime
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
-        UnixSocketListener.Configure(builder, Daemon);
+        UnixSocketListener.Configure(builder, [Daemon]);
         Assert.True(MetricsAddress.TryParse($"unix:{Metrics}", out MetricsAddress? address));
         builder.AddTelemetry("test", address);
         builder.Services.AddRouting();
@@ -133,7 +133,6 @@ public sealed class DaemonTelemetryTests : IAsyncLifetime
         _app.UseTelemetry();
         _app.MapGet("/own", context => context.Response.WriteAsync("own", Cancellation));
         await _app.StartAsync(Cancellation);
-        address.Restrict();
     }
 
     private Task<(HttpStatusCode Status, string Text)> GetAsync(string path) =>

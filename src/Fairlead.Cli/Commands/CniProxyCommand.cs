@@ -12,11 +12,16 @@ internal static class CniProxyCommand
 
     public static Command Create()
     {
-        Option<string> socket = new("--socket")
+        Option<string[]> socket = new("--socket")
         {
-            Description = "Unix socket to listen on",
+            Description = "Unix socket to listen on; may be repeated, for one in each pod's own directory",
             HelpName = "FILE",
             Required = true,
+        };
+        Option<uint?> group = new("--socket-group")
+        {
+            Description = "Let this group open the sockets too (mode 0660), by its number",
+            HelpName = "GID",
         };
         Option<string> data = new("--data-dir")
         {
@@ -65,6 +70,10 @@ internal static class CniProxyCommand
             "--plugin-timeout",
             "How long one plugin may take [default: 60s]"
         );
+        Option<TimeSpan?> drain = CommonOptions.Duration(
+            "--drain-timeout",
+            "How long it may take to finish what it is doing when it is told to stop [default: 25s]"
+        );
         Option<MetricsAddress?> metrics = CommonOptions.MetricsAddress();
         DocumentedCommand command = new(
             "cni-proxy",
@@ -81,6 +90,7 @@ internal static class CniProxyCommand
         )
         {
             socket,
+            group,
             data,
             identity,
             sandbox,
@@ -89,6 +99,7 @@ internal static class CniProxyCommand
             binDirs,
             policy,
             timeout,
+            drain,
             metrics,
         };
         command.Validators.Add(result =>
@@ -101,7 +112,8 @@ internal static class CniProxyCommand
             {
                 CniProxyOptions options = new()
                 {
-                    SocketPath = Path.GetFullPath(parseResult.GetRequiredValue(socket)),
+                    SocketPaths = [.. parseResult.GetRequiredValue(socket).Select(Path.GetFullPath)],
+                    SocketGroup = parseResult.GetValue(group),
                     StateDirectory = Path.GetFullPath(parseResult.GetRequiredValue(data)),
                     ConfigDirectory = Path.GetFullPath(parseResult.GetRequiredValue(confDir)),
                     PluginDirectories = [.. parseResult.GetRequiredValue(binDirs).Select(Path.GetFullPath)],
@@ -115,6 +127,8 @@ internal static class CniProxyCommand
                 };
                 if (parseResult.GetValue(timeout) is { } limit)
                     options = options with { PluginTimeout = limit };
+                if (parseResult.GetValue(drain) is { } patience)
+                    options = options with { DrainTimeout = patience };
                 return CniProxyServer.RunAsync(options, cancellationToken);
             }
         );

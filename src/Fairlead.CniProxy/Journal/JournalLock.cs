@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Net.Sockets;
+using Fairlead.Hosting;
 
 namespace Fairlead.CniProxy.Journal;
 
@@ -31,27 +31,16 @@ internal static class JournalLock
             catch (IOException e)
             {
                 TimeSpan waited = Stopwatch.GetElapsedTime(begin);
-                if (waited > s_patienceWithListener && IsListenedTo(options.SocketPath))
-                    throw new IOException($"{options.SocketPath}: another process listens there already", e);
+                if (
+                    waited > s_patienceWithListener
+                    && options.SocketPaths.FirstOrDefault(UnixSocketListener.IsListenedTo) is { } taken
+                )
+                    throw new IOException($"{taken}: another process listens there already", e);
                 if (waited > options.DrainTimeout + s_patienceWithListener)
                     throw new IOException($"{path}: another CNI proxy works with this journal and does not end", e);
             }
 
             await Task.Delay(s_poll, cancellationToken);
-        }
-    }
-
-    private static bool IsListenedTo(string path)
-    {
-        using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }

@@ -6,7 +6,8 @@ internal static class Warnings
     public static IEnumerable<string> Of(AttachmentJournal journal) =>
         journal
             .SetAside.Select(file =>
-                $"journal: {file.NewPath} is no record of ours ({file.Reason}); what it stood for may not be released"
+                $"journal: {file.NewPath} is no record of ours ({file.Reason}); what it stood for may not be released: "
+                + "find and release that by hand, as docs/journal.md says, and then remove the file"
             )
             .Concat(journal.List().Select(Of).OfType<string>());
 

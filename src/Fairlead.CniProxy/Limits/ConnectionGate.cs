@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Peers;
 using Grpc.Core;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.Extensions.Logging;
 
 namespace Fairlead.CniProxy.Limits;
 
@@ -12,7 +13,7 @@ namespace Fairlead.CniProxy.Limits;
 /// What every connection goes through: the process at the other end is kept hold of for as long as the connection lasts,
 /// each caller has only so many, and one that says nothing is closed.
 /// </summary>
-internal sealed partial class ConnectionGate(Callers callers, ConnectionPlaces places, ILogger<ConnectionGate> logger)
+internal sealed class ConnectionGate(Callers callers, ConnectionPlaces places, RefusalLog refusals)
 {
     // "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n": RFC 9113, section 3.4
     private const int PrefaceBytes = 24;
@@ -23,24 +24,33 @@ internal sealed partial class ConnectionGate(Callers callers, ConnectionPlaces p
         Socket socket = connection.Features.Get<IConnectionSocketFeature>()!.Socket;
         using PeerConnection peer = PeerConnection.Of(socket);
         connection.Features.Set(peer);
-        string caller = await NameAsync(peer.Look(), connection.ConnectionClosed);
-        using IDisposable? place = places.TryEnter(caller);
+        Caller? caller = await IdentifyAsync(peer.Look(), connection.ConnectionClosed);
+        peer.OpenedBy = caller?.ToString() ?? Caller.Stranger;
+        using IDisposable? place = places.TryEnter(caller?.Sandbox?.Id ?? peer.OpenedBy);
         if (place is null)
-            LogTooMany(logger, caller, ConnectionPlaces.MostOfOneCaller, peer.Look());
+            refusals.Write(
+                "a connection",
+                peer.OpenedBy,
+                CniProxyReason.TooManyConnections,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"there are {ConnectionPlaces.MostOfOneCaller} of it already"
+                ),
+                peer.Look()
+            );
         else if (await HasSpokenAsync(connection))
             await next(connection);
     }
 
-    private async Task<string> NameAsync(Peer peer, CancellationToken cancellationToken)
+    private async Task<Caller?> IdentifyAsync(Peer peer, CancellationToken cancellationToken)
     {
         try
         {
-            Caller caller = await callers.IdentifyAsync(peer, cancellationToken);
-            return caller.Sandbox?.Id ?? caller.ToString();
+            return await callers.IdentifyAsync(peer, cancellationToken);
         }
         catch (RpcException)
         {
-            return "strangers"; // who are told so when they ask for something
+            return null; // a stranger, who is told so when it asks for something
         }
     }
 
@@ -68,11 +78,4 @@ internal sealed partial class ConnectionGate(Callers callers, ConnectionPlaces p
             return false;
         }
     }
-
-    [LoggerMessage(
-        EventId = 41,
-        Level = LogLevel.Warning,
-        Message = "refused a connection of {Caller}, which has {Most} ({Peer})"
-    )]
-    private static partial void LogTooMany(ILogger logger, string caller, int most, Peer peer);
 }

@@ -4,7 +4,6 @@ using Fairlead.CniProxy.Client;
 using Fairlead.CniProxy.Peers;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Fairlead.CniProxy.Limits;
 
@@ -12,7 +11,7 @@ namespace Fairlead.CniProxy.Limits;
 /// Takes in the whole message of a call of ours before the call begins, within a size and a time, so that who sends slowly
 /// holds nothing but its own connection.
 /// </summary>
-internal sealed partial class MessageGate(ILogger<MessageGate> logger)
+internal sealed class MessageGate(RefusalLog refusals)
 {
     /// <summary>The longest message that is taken from anybody.</summary>
     public const int LargestMessageBytes = 64 * 1024;
@@ -24,6 +23,18 @@ internal sealed partial class MessageGate(ILogger<MessageGate> logger)
 
     public async Task PassAsync(HttpContext http, RequestDelegate next)
     {
+        // Of any service: 64 KiB of gzip may be 64 MiB of message.
+        if (http.Request.Headers["grpc-encoding"].ToString() is not ("" or "identity") and var encoding)
+        {
+            Refuse(
+                http,
+                StatusCode.Unimplemented,
+                CniProxyReason.MessageCompressed,
+                $"messages are taken as they are, not with {encoding}"
+            );
+            return;
+        }
+
         // Health and reflection speak in streams, which have no end to wait for; their messages are limited one by one.
         if (!http.Request.Path.StartsWithSegments(s_ours, StringComparison.Ordinal))
         {
@@ -83,14 +94,11 @@ internal sealed partial class MessageGate(ILogger<MessageGate> logger)
     // The answer to a call that never began: gRPC over HTTP/2, "Trailers-Only".
     private void Refuse(HttpContext http, StatusCode status, string reason, string message)
     {
-        Peer? peer = http.Features.Get<PeerConnection>()?.Look();
-        LogRefused(logger, http.Request.Path, reason, message, peer);
+        PeerConnection? connection = http.Features.Get<PeerConnection>();
+        refusals.Write(http.Request.Path, connection?.OpenedBy ?? Caller.Stranger, reason, message, connection?.Look());
         http.Response.ContentType = "application/grpc";
         http.Response.Headers["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
         http.Response.Headers["grpc-message"] = Uri.EscapeDataString(message);
         http.Response.Headers[CniProxyReason.TrailerKey] = reason;
     }
-
-    [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "refused {Method}: {Reason}: {Why} ({Peer})")]
-    private static partial void LogRefused(ILogger logger, string method, string reason, string why, Peer? peer);
 }

@@ -16,6 +16,9 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
     // One DEL runs several plugins, each with a limit of its own.
     private static readonly TimeSpan DeleteTimeout = TimeSpan.FromSeconds(120);
 
+    // What it is doing when it is told to stop it may finish for so long; who stops it waits a little longer.
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(25);
+
     /// <summary>
     /// Releases the attachments that the agent has not: those of virtual machines that were ended, not shut down. Returns
     /// what was done, or null when there were none.
@@ -58,6 +61,8 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
             );
     }
 
+    protected override TimeSpan StopGrace => DrainTimeout + TimeSpan.FromSeconds(5);
+
     protected override bool IsInPod => false;
 
     // One pod for everybody's virtual machines, all of them the operator's: it may have every network, and many of each.
@@ -91,6 +96,8 @@ internal sealed class CniProxyPart(EnvironmentContext context) : DaemonPart(cont
             Context.Paths.SandboxFile,
             "--policy",
             Context.Paths.CniProxyPolicy,
+            "--drain-timeout",
+            string.Create(CultureInfo.InvariantCulture, $"{DrainTimeout.TotalSeconds}s"),
             "--cni-conf-dir",
             Context.Record.ConfigDirectory ?? Context.Settings.CniConfDirectory,
             "--metrics-address",

@@ -12,6 +12,7 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
     protected virtual TimeSpan HangTime => TimeSpan.FromSeconds(15);
 
     private const int MaxTries = 3;
+    private static readonly TimeSpan s_shortGrace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly PidFile _pidFile = new(context.Paths.PidFileOf(name));
@@ -23,7 +24,7 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
     protected EnvironmentContext Context { get; } = context;
 
     /// <summary>How long the process may take to end by itself.</summary>
-    protected virtual TimeSpan StopGrace => TimeSpan.FromSeconds(10);
+    protected virtual TimeSpan StopGrace => s_shortGrace;
 
     public async Task<string?> EnsureAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +33,7 @@ internal abstract class DaemonPart(EnvironmentContext context, string name) : IE
         {
             if ((await WaitUntilReadyAsync(running, HangTime, cancellationToken)).IsReady)
                 return await AdoptAsync(running);
-            await running.StopAsync(StopGrace, cancellationToken);
+            await running.StopAsync(s_shortGrace, cancellationToken); // it does not answer: it will not finish either
             verb = "restarted the hung";
         }
         else if (_pidFile.Read() is { } last)

@@ -103,7 +103,7 @@ public sealed class CniProxyConnectionTests : IAsyncLifetime
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
-        UnixSocketListener.Configure(builder, Socket);
+        UnixSocketListener.Configure(builder, [Socket]);
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(_fake);
         _server = builder.Build();

@@ -22,7 +22,7 @@ public sealed class AddVerbTests : IDisposable
     {
         CniProxyOptions options = new()
         {
-            SocketPath = _directory.Of("run/proxy.sock"),
+            SocketPaths = [_directory.Of("run/proxy.sock")],
             StateDirectory = _directory.Path,
             ConfigDirectory = _directory.Of("net.d"),
             PluginDirectories = [_directory.Of("bin")],

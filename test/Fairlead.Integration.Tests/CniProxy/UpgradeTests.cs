@@ -32,6 +32,30 @@ public sealed class UpgradeTests
         Assert.Equal(AttachmentState.Attached, Assert.Single(await pod.ListAsync()).State);
     }
 
+    // An ADD that does not come to its end, of a caller that waits for it and of one that has gone.
+    [Fact]
+    public async Task Sigterm_EndsInTime_ThoughSomethingHangs_AndTheNextRunReleasesIt()
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        await node.StopProxyAsync();
+        node.Identity += " --drain-timeout 1s";
+        await node.StartProxyAsync();
+        ProxyClient waiting = await node.ClientAsync("pod");
+        ProxyClient gone = await node.ClientAsync("pod");
+        node.PauseAt("add-plugins");
+        await waiting.SendAsync("add", "waiting", "", "vmi0", "");
+        await gone.SendAsync("add", "gone", "", "vmi1", "");
+        await Eventually.Async(() => node.Reservations().Length == 2, s_patience, "both ADDs have come to the pause");
+        await node.Node.RunAsync("kill", "-KILL", gone.ProcessId);
+
+        await node.StopProxyAsync();
+
+        Assert.Equal(2, node.Journal().Length);
+        node.Resume("add-plugins");
+        await node.StartProxyAsync();
+        await node.ReleasedAsync();
+    }
+
     [Fact]
     public async Task SecondProxyStartedWhileTheFirstDrains_TakesOverAndDropsNothing()
     {
