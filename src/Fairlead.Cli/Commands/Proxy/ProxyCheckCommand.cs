@@ -6,41 +6,27 @@ namespace Fairlead.Cli.Commands.Proxy;
 
 internal static class ProxyCheckCommand
 {
-    public static Command Create()
-    {
-        Argument<string> key = ProxyRun.Key();
-        DocumentedCommand command = new(
-            "check",
-            "Have the plugins compare an attachment with what is there, as CNI CHECK does",
-            """
-            # The exit status is 0 when all is as it was made, else 1
-            fairlead proxy check 5f3a/net0
-            """
-        )
-        {
-            Details = """
-                An interface of a virtual machine has handed its addresses on to the guest, so plugins that look for them
-                on the interface complain by design; 'fairlead describe vm' shows what Fairlead itself has looked at.
+    public static Command Create() =>
+        OneAttachment.Of(
+            new DocumentedCommand(
+                "check",
+                "Have the plugins compare an attachment with what is there, as CNI CHECK does",
+                """
+                # The exit status is 0 when all is as it was made, else 1
+                fairlead proxy check 5f3a/net0
+                """
+            )
+            {
+                Details = """
+                An interface of a virtual machine has handed its addresses on to the guest, so plugins that look for
+                them on the interface complain by design; 'fairlead describe vm' shows what Fairlead itself has looked at.
                 """,
-        };
-        command.Add(key);
-        command.Add(ProxyRun.Sandbox);
-        command.SetAction(
-            (parseResult, cancellationToken) =>
-                ProxyRun.WithAsync(
-                    parseResult,
-                    async proxy =>
-                    {
-                        CheckRequest request = new()
-                        {
-                            Key = parseResult.GetRequiredValue(key),
-                            Sandbox = parseResult.GetValue(ProxyRun.Sandbox) ?? "",
-                        };
-                        CheckResponse check = await proxy.CheckAsync(request, cancellationToken);
-                        return check.Ok ? ExitCodes.Ok : throw new CliException($"{request.Key}: {check.Reason}");
-                    }
-                )
+            },
+            async (proxy, key, sandbox, cancellationToken) =>
+            {
+                CheckRequest request = new() { Key = key, Sandbox = sandbox };
+                CheckResponse check = await proxy.CheckAsync(request, cancellationToken);
+                return check.Ok ? null : throw new CliException($"{key}: {check.Reason}");
+            }
         );
-        return command;
-    }
 }

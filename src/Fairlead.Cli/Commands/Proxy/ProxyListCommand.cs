@@ -9,17 +9,15 @@ namespace Fairlead.Cli.Commands.Proxy;
 
 internal static class ProxyListCommand
 {
-    private static readonly string[] Headers =
-    [
-        "KEY",
-        "NETWORK",
-        "INTERFACE",
-        "STATE",
-        "ADDRESSES",
-        "SANDBOX",
-        "FAILED",
-        "MESSAGE",
-    ];
+    private static readonly ProxyListing<Attachment> s_listing = new()
+    {
+        Member = "attachments",
+        Nothing = "No attachments found.",
+        Headers = ["KEY", "NETWORK", "INTERFACE", "STATE", "ADDRESSES", "SANDBOX", "FAILED", "MESSAGE"],
+        Row = Row,
+        Document = Document,
+        Name = static a => a.Key,
+    };
 
     public static Command Create()
     {
@@ -45,28 +43,12 @@ internal static class ProxyListCommand
                     async proxy =>
                     {
                         IReadOnlyList<Attachment> attachments = await proxy.ListAsync(cancellationToken);
-                        Write(parseResult, OutputFormats.Of(parseResult.GetValue(output)), attachments);
+                        s_listing.Write(parseResult, parseResult.GetValue(output), attachments);
                         return ExitCodes.Ok;
                     }
                 )
         );
         return command;
-    }
-
-    private static void Write(ParseResult parseResult, OutputFormat format, IReadOnlyList<Attachment> attachments)
-    {
-        TextWriter writer = parseResult.InvocationConfiguration.Output;
-        if (format == OutputFormat.Json)
-            writer.Write(
-                ObjectText.Json(new JsonObject { ["attachments"] = new JsonArray([.. attachments.Select(Document)]) })
-            );
-        else if (format == OutputFormat.Name)
-            foreach (Attachment attachment in attachments)
-                writer.WriteLine(attachment.Key);
-        else if (attachments.Count == 0)
-            parseResult.InvocationConfiguration.Error.WriteLine("No attachments found.");
-        else
-            new TableWriter(writer, Headers).Write([.. attachments.Select(Row)]);
     }
 
     private static string[] Row(Attachment attachment) =>

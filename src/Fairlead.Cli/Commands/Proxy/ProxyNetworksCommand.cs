@@ -8,6 +8,16 @@ namespace Fairlead.Cli.Commands.Proxy;
 
 internal static class ProxyNetworksCommand
 {
+    private static readonly ProxyListing<Network> s_listing = new()
+    {
+        Member = "networks",
+        Nothing = "No networks found.",
+        Headers = ["NAME", "VERSION", "PLUGINS", "OPTIONS"],
+        Row = static n => [NameOf(n), n.CniVersion, string.Join(',', n.Plugins), string.Join(',', n.Options)],
+        Document = Document,
+        Name = static n => n.Name,
+    };
+
     public static Command Create()
     {
         Option<string?> output = OutputFormats.Option("table", "json", "name");
@@ -29,7 +39,7 @@ internal static class ProxyNetworksCommand
                     async proxy =>
                     {
                         IReadOnlyList<Network> networks = await proxy.ListNetworksAsync(cancellationToken);
-                        Write(parseResult, OutputFormats.Of(parseResult.GetValue(output)), networks);
+                        s_listing.Write(parseResult, parseResult.GetValue(output), networks);
                         return ExitCodes.Ok;
                     }
                 )
@@ -48,24 +58,4 @@ internal static class ProxyNetworksCommand
         };
 
     public static string NameOf(Network network) => network.Default ? $"{network.Name} (default)" : network.Name;
-
-    private static void Write(ParseResult parseResult, OutputFormat format, IReadOnlyList<Network> networks)
-    {
-        TextWriter writer = parseResult.InvocationConfiguration.Output;
-        if (format == OutputFormat.Json)
-            writer.Write(
-                ObjectText.Json(new JsonObject { ["networks"] = new JsonArray([.. networks.Select(Document)]) })
-            );
-        else if (format == OutputFormat.Name)
-            foreach (Network network in networks)
-                writer.WriteLine(network.Name);
-        else if (networks.Count == 0)
-            parseResult.InvocationConfiguration.Error.WriteLine("No networks found.");
-        else
-            new TableWriter(writer, ["NAME", "VERSION", "PLUGINS", "OPTIONS"]).Write([
-                .. networks.Select(n =>
-                    new[] { NameOf(n), n.CniVersion, string.Join(',', n.Plugins), string.Join(',', n.Options) }
-                ),
-            ]);
-    }
 }

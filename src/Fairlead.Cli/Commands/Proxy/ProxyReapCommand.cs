@@ -8,6 +8,15 @@ namespace Fairlead.Cli.Commands.Proxy;
 
 internal static class ProxyReapCommand
 {
+    private static readonly ProxyListing<ReapedAttachment> s_listing = new()
+    {
+        Member = "attachments",
+        Nothing = "Nothing to release.",
+        Headers = ["KEY", "NETWORK", "INTERFACE", "SANDBOX", "RELEASED", "MESSAGE"],
+        Row = Row,
+        Document = Document,
+    };
+
     public static Command Create()
     {
         Option<string?> key = new("--key")
@@ -43,7 +52,7 @@ internal static class ProxyReapCommand
                             parseResult.GetValue(ProxyRun.Sandbox),
                             cancellationToken
                         );
-                        Write(parseResult, OutputFormats.Of(parseResult.GetValue(output)), reaped);
+                        s_listing.Write(parseResult, parseResult.GetValue(output), reaped);
                         return reaped.All(a => a.Released) ? ExitCodes.Ok : ExitCodes.Failed;
                     }
                 )
@@ -51,30 +60,15 @@ internal static class ProxyReapCommand
         return command;
     }
 
-    private static void Write(ParseResult parseResult, OutputFormat format, IReadOnlyList<ReapedAttachment> reaped)
-    {
-        TextWriter writer = parseResult.InvocationConfiguration.Output;
-        if (format == OutputFormat.Json)
-            writer.Write(
-                ObjectText.Json(new JsonObject { ["attachments"] = new JsonArray([.. reaped.Select(Document)]) })
-            );
-        else if (reaped.Count == 0)
-            parseResult.InvocationConfiguration.Error.WriteLine("Nothing to release.");
-        else
-            new TableWriter(writer, ["KEY", "NETWORK", "INTERFACE", "SANDBOX", "RELEASED", "MESSAGE"]).Write([
-                .. reaped.Select(a =>
-                    new[]
-                    {
-                        a.Key,
-                        a.Network,
-                        a.InterfaceName,
-                        a.Sandbox,
-                        a.Released ? "yes" : "no",
-                        (a.Released ? a.Why : a.Message).ReplaceLineEndings(" "),
-                    }
-                ),
-            ]);
-    }
+    private static string[] Row(ReapedAttachment a) =>
+        [
+            a.Key,
+            a.Network,
+            a.InterfaceName,
+            a.Sandbox,
+            a.Released ? "yes" : "no",
+            (a.Released ? a.Why : a.Message).ReplaceLineEndings(" "),
+        ];
 
     private static JsonObject Document(ReapedAttachment attachment) =>
         new()

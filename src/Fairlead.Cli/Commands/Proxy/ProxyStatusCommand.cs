@@ -20,7 +20,7 @@ internal static class ProxyStatusCommand
             "status",
             "Ask whether the networks are ready to serve, as CNI STATUS does",
             """
-            # A line a network; the exit status is 0 when all are ready, else 1
+            # A line a network, and what a person should look at; the exit status is 0 when all are ready, else 1
             fairlead proxy status
 
             # One of them, for a script
@@ -62,12 +62,15 @@ internal static class ProxyStatusCommand
                 }
             ),
         ]);
-        if (status.Skipped.Count == 0)
-            return;
-        writer.WriteLine();
-        new TableWriter(writer, ["SKIPPED", "REASON"]).Write([
-            .. status.Skipped.Select(f => new[] { f.Path, f.Reason.ReplaceLineEndings(" ") }),
-        ]);
+        if (status.Skipped.Count > 0)
+        {
+            writer.WriteLine();
+            new TableWriter(writer, ["SKIPPED", "REASON"]).Write([
+                .. status.Skipped.Select(f => new[] { f.Path, f.Reason.ReplaceLineEndings(" ") }),
+            ]);
+        }
+        foreach (string warning in status.Warnings)
+            writer.WriteLine($"\nwarning: {warning.ReplaceLineEndings(" ")}");
     }
 
     private static JsonObject Document(StatusResponse status) =>
@@ -86,5 +89,6 @@ internal static class ProxyStatusCommand
             ["skipped"] = new JsonArray([
                 .. status.Skipped.Select(f => new JsonObject { ["file"] = f.Path, ["reason"] = f.Reason }),
             ]),
+            ["warnings"] = new JsonArray([.. status.Warnings.Select(w => (JsonNode)w)]),
         };
 }
