@@ -32,13 +32,18 @@ public static class AgentServer
         builder.Logging.ClearProviders().AddLineConsole();
         UnixSocketListener.Configure(builder, [options.SocketPath]);
         builder.AddTelemetry("fairlead-agent", options.MetricsAddress);
-        builder.Services.AddGrpc(grpc => grpc.Interceptors.Add<GrpcMetrics>());
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<GrpcMetrics>();
+            grpc.Interceptors.Add<FileErrors>();
+        });
         await AddPartsAsync(builder.Services, options, cancellationToken);
 
         await using WebApplication app = builder.Build();
         _ = app.Services.GetRequiredService<AgentGauges>(); // nobody else asks for them
         app.UseTelemetry();
         app.MapGrpcService<VirtualMachinesService>();
+        app.MapGrpcService<DomainsService>();
         await app.StartAsync(cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
@@ -82,6 +87,14 @@ public static class AgentServer
         services.AddSingleton<OrphanCollector>();
         services.AddSingleton<VnicSet>();
         services.AddSingleton<DomainRunner>();
+        services.AddSingleton<LiveInterfaces>();
+        services.AddSingleton(provider =>
+            DomainVnicStore.Open(
+                Path.Combine(options.StateDirectory, "domain-vnics"),
+                provider.GetRequiredService<ILogger<DomainVnicStore>>()
+            )
+        );
+        services.AddSingleton<DomainVnics>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ReconcileQueue>();

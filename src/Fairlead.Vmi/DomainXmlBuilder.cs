@@ -14,6 +14,9 @@ public sealed record NodeDefaults(string DomainType, string? Emulator = null);
 /// <summary>Writes a VM as libvirt's domain XML. Pure; the spec is validated and defaulted.</summary>
 public static class DomainXmlBuilder
 {
+    /// <summary>How many vNICs may be plugged into a running q35 machine.</summary>
+    public const int SpareInterfaces = 8;
+
     /// <param name="vm">The VM, with its UID and all defaults.</param>
     /// <param name="vnics">Its pod-network vNICs by name.</param>
     /// <param name="node">What the node decides.</param>
@@ -47,8 +50,9 @@ public static class DomainXmlBuilder
             new XElement(
                 "devices",
                 node.Emulator is null ? null : new XElement("emulator", node.Emulator),
+                SparePorts(domain),
                 domain.Devices.Disks.Select(DiskElement),
-                domain.Devices.Interfaces.Select(nic => Interface(nic, vnics.GetValueOrDefault(nic.Name!))),
+                domain.Devices.Interfaces.Select(nic => BuildInterface(nic, vnics.GetValueOrDefault(nic.Name!))),
                 domain.Devices.Serials.Select(s => Character("serial", s.Type, s.Target)),
                 domain.Devices.Consoles.Select(c => Character("console", c.Type, c.Target)),
                 domain.Devices.Graphics.Select(Graphics),
@@ -58,6 +62,12 @@ public static class DomainXmlBuilder
             )
         );
     }
+
+    /// <summary>The VM that a domain was made for, by its mark; null for a domain that is not ours.</summary>
+    public static VirtualMachineKey? VmOf(string domainXml) =>
+        XElement.Parse(domainXml).Element("metadata")?.Element(DhcpNetwork.Mark + "vm") is { } mark
+            ? new VirtualMachineKey(mark.Attribute("namespace")?.Value ?? "", mark.Attribute("name")?.Value ?? "")
+            : null;
 
     private static XElement Os(DomainSpec domain)
     {
@@ -104,6 +114,22 @@ public static class DomainXmlBuilder
         );
     }
 
+    /// <summary>
+    /// On q35 every device needs a root port of its own, and libvirt makes only as many as it needs at the start: those
+    /// to be plugged in later are made here, after as many as the devices of the start may take.
+    /// </summary>
+    private static IEnumerable<XElement> SparePorts(DomainSpec domain)
+    {
+        if (domain.Os?.Type?.Machine?.Contains("q35", StringComparison.Ordinal) != true)
+            return [];
+        DomainDevices devices = domain.Devices;
+        const int usbController = 1;
+        int taken = devices.Disks.Count + devices.Interfaces.Count + devices.Rngs.Count + usbController;
+        return Enumerable
+            .Range(1, taken + SpareInterfaces) // 0 is the root itself
+            .Select(index => Element("controller", ("type", "pci"), ("index", index), ("model", "pcie-root-port")));
+    }
+
     private static XElement DiskElement(Disk disk) =>
         new(
             "disk",
@@ -117,7 +143,8 @@ public static class DomainXmlBuilder
             BootOrder(disk.Boot)
         );
 
-    private static XElement Interface(DomainInterface nic, PreparedVnic? prepared) =>
+    /// <summary>One interface, as it stands in the domain and as it is plugged in.</summary>
+    public static XElement BuildInterface(DomainInterface nic, PreparedVnic? prepared) =>
         new(
             "interface",
             // The proposal's type becomes a libvirt network of its own; the other types are libvirt's, as they are.

@@ -29,7 +29,7 @@ public class CompletionTests
     {
         CliResult result = await new TestCli().RunAsync("[suggest:11]", "fairlead de vm web");
 
-        Assert.Equal("delete\ndescribe\n", result.Out);
+        Assert.Equal("delete\ndescribe\ndetach\n", result.Out);
     }
 
     [Theory]

@@ -15,6 +15,8 @@ internal sealed class VirtualMachinesService(
     EventLog events,
     AttachmentRecordStore attachments,
     Reconciler reconciler,
+    DomainVnics domainVnics,
+    DomainVnicStore domainStore,
     ReconcileQueue queue,
     ConsoleSession console,
     Doctor doctor,
@@ -206,8 +208,9 @@ internal sealed class VirtualMachinesService(
     )
     {
         reconciler.BeginDrain();
-        foreach (VmRecord record in store.List())
-            queue.Enqueue(record.Key);
+        domainVnics.BeginDrain();
+        foreach (VirtualMachineKey key in store.List().Select(r => r.Key).Concat(domainStore.Keys()))
+            queue.Enqueue(key);
         HashSet<VirtualMachineKey> reported = [];
         while (true)
         {

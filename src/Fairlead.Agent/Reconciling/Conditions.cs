@@ -54,11 +54,16 @@ internal static class Reasons
     public const string Drained = "Drained";
     public const string GuestPoweredOff = "GuestPoweredOff";
     public const string GuestCrashed = "GuestCrashed";
+    public const string EndUnknown = "EndUnknown";
     public const string Destroyed = "Destroyed";
     public const string DomainGone = "DomainGone";
     public const string InvalidManifest = "InvalidManifest";
     public const string Repaired = "Repaired";
     public const string RepairFailed = "RepairFailed";
+    public const string VnicPlugged = "VnicPlugged";
+    public const string VnicUnplugged = "VnicUnplugged";
+    public const string UnplugPending = "UnplugPending";
+    public const string LinkChanged = "LinkChanged";
     public const string RestartRequired = "RestartRequired";
     public const string Synchronized = "Synchronized";
     public const string Running = "Running";

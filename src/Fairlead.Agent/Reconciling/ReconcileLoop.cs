@@ -17,6 +17,8 @@ internal sealed partial class ReconcileLoop(
     IVmSource source,
     VmStore store,
     Reconciler reconciler,
+    DomainVnicStore domainStore,
+    DomainVnics domainVnics,
     ReconcileQueue queue,
     OrphanCollector orphans,
     AttachmentRecordStore attachments,
@@ -53,7 +55,10 @@ internal sealed partial class ReconcileLoop(
             long begin = Stopwatch.GetTimestamp();
             try
             {
-                await reconciler.ReconcileAsync(key, stoppingToken);
+                if (DomainVnicRecord.DomainOf(key) is { } domain)
+                    await domainVnics.ReconcileAsync(domain, stoppingToken);
+                else
+                    await reconciler.ReconcileAsync(key, stoppingToken);
                 AgentTelemetry.Reconciled(begin, succeeded: true);
                 lock (_failures)
                     _failures.Remove(key);
@@ -113,7 +118,8 @@ internal sealed partial class ReconcileLoop(
         }
     }
 
-    private IEnumerable<VirtualMachineKey> Everything() => source.Keys.Union(store.List().Select(r => r.Key));
+    private IEnumerable<VirtualMachineKey> Everything() =>
+        source.Keys.Union(store.List().Select(r => r.Key)).Union(domainStore.Keys());
 
     // What failed comes when its backoff is over, not with every resync.
     private bool IsWaiting(VirtualMachineKey key)
@@ -139,7 +145,7 @@ internal sealed partial class ReconcileLoop(
                 await foreach (DomainEvent happened in subscription.ReadAllAsync(stoppingToken))
                 {
                     // The events of a start that fails are its own: they must not cut its backoff short.
-                    if (VnicNames.VmOfDomain(happened.Domain.Name) is { } key && !IsWaiting(key))
+                    if (KeyOf(happened.Domain) is { } key && !IsWaiting(key))
                         queue.Enqueue(key);
                 }
             }
@@ -152,13 +158,18 @@ internal sealed partial class ReconcileLoop(
         }
     }
 
+    private VirtualMachineKey? KeyOf(Domain domain) =>
+        domainStore.HasUid(domain.Uuid.ToString())
+            ? DomainVnicRecord.KeyOf(domain.Uuid)
+            : VnicNames.VmOfDomain(domain.Name);
+
     private async Task CollectOrphansAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await orphans.CollectAsync(store.HasUid, stoppingToken);
+                await orphans.CollectAsync(uid => store.HasUid(uid) || domainStore.HasUid(uid), stoppingToken);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

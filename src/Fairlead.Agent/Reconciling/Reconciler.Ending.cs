@@ -99,6 +99,11 @@ internal sealed partial class Reconciler
                 Reasons.Destroyed,
                 "the domain was destroyed in libvirt"
             ),
+            DomainStateReason.ShutoffUnknown => (
+                VirtualMachinePhase.Failed,
+                Reasons.EndUnknown,
+                "the guest ended while libvirtd was not there: nobody knows whether it powered off or crashed"
+            ),
             _ => (VirtualMachinePhase.Succeeded, Reasons.GuestPoweredOff, "the guest powered itself off"),
         };
         await domains.StopAsync(record.Uid, TimeSpan.Zero, cancellationToken);

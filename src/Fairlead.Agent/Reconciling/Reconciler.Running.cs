@@ -31,7 +31,7 @@ internal sealed partial class Reconciler
                 return;
             }
 
-            if (state is { } over && HasRun(over))
+            if (state is { } over && (HasRun(over) || WasSeenRunning(record)))
             {
                 await EndedAsync(record, over, cancellationToken);
                 return;
@@ -54,13 +54,15 @@ internal sealed partial class Reconciler
         VirtualMachine vm = Effective(record.Vm);
         CheckNode(vm);
         await source.HoldAsync(record.Vm, cancellationToken);
-        record = (record with { Run = RunState.NotStarted }).WithPhase(
-            VirtualMachinePhase.Scheduling,
-            ready: false,
-            Reasons.SettingUp,
-            "its networks are being set up",
-            Now
-        );
+        record = (record with { Run = RunState.NotStarted })
+            .WithStatus(s => s with { Hypervisor = null })
+            .WithPhase(
+                VirtualMachinePhase.Scheduling,
+                ready: false,
+                Reasons.SettingUp,
+                "its networks are being set up",
+                Now
+            );
         await store.SaveAsync(record);
 
         IReadOnlyDictionary<string, AttachmentRecord> attached = await vnics.SetUpAsync(vm, cancellationToken);
@@ -86,12 +88,7 @@ internal sealed partial class Reconciler
             throw new ReconcileException(Reasons.StartFailed, e.Message, e);
         }
 
-        record = record with
-        {
-            Run = RunState.Started,
-            StartedGeneration = record.Vm.Metadata.Generation,
-            StartSteps = clock.Steps,
-        };
+        record = record with { Run = RunState.Started, StartedSpec = record.Vm.Spec, StartSteps = clock.Steps };
         string hypervisor = vm.Spec.Domain.Type ?? node.DomainType;
         record = record.WithStatus(s => s with { Hypervisor = hypervisor, Node = options.NodeName });
         events.Normal(record.Key, Reasons.Started, $"started on {options.NodeName} with {hypervisor}");
@@ -121,7 +118,7 @@ internal sealed partial class Reconciler
         await domains.DefineAsync(record.Uid, xml, cancellationToken);
         clock.Lap("define");
         // Before the effect: a start that is cut off must be found as one.
-        await store.SaveAsync(record with { Run = RunState.Started, StartedGeneration = vm.Metadata.Generation });
+        await store.SaveAsync(record with { Run = RunState.Started, StartedSpec = record.Vm.Spec });
         await domains.StartAsync(record.Uid, cancellationToken);
         clock.Lap("start");
     }
@@ -130,6 +127,7 @@ internal sealed partial class Reconciler
     private async Task LookAfterAsync(VmRecord record, DomainStatus state, CancellationToken cancellationToken)
     {
         VirtualMachine vm = Effective(record.Vm);
+        await ApplyVnicsAsync(record, vm, cancellationToken);
         IReadOnlyList<VnicFault> faults = await FindAndRepairAsync(vm, cancellationToken);
         bool networkReady = faults is [];
         string problem = string.Join("; ", faults);
@@ -155,17 +153,24 @@ internal sealed partial class Reconciler
                     : problem,
                 Now
             );
-        record =
-            record.StartedGeneration == record.Vm.Metadata.Generation
-                ? record.WithoutCondition(Reasons.RestartRequired)
-                : record.WithCondition(
-                    Reasons.RestartRequired,
-                    status: true,
-                    Reasons.RestartRequired,
-                    "the manifest has changed since the start; stop and start the VM to apply it",
-                    Now
-                );
-        await store.SaveAsync(record);
+        await store.SaveAsync(WithRestartRequired(record, vm));
+    }
+
+    /// <summary>Says what of the manifest waits for a restart; nothing of it is done.</summary>
+    private VmRecord WithRestartRequired(VmRecord record, VirtualMachine vm)
+    {
+        if (record.StartedSpec is not { } started)
+            return record.WithoutCondition(Reasons.RestartRequired);
+        IReadOnlyList<string> waiting = RestartDiff.Of(Effective(record.Vm with { Spec = started }), vm);
+        return waiting is []
+            ? record.WithoutCondition(Reasons.RestartRequired)
+            : record.WithCondition(
+                Reasons.RestartRequired,
+                status: true,
+                Reasons.RestartRequired,
+                $"changed since the start: {string.Join(", ", waiting)}; stop and start the VM to apply it",
+                Now
+            );
     }
 
     /// <summary>Looks at the vNICs, and puts back what somebody took from them.</summary>
@@ -210,7 +215,10 @@ internal sealed partial class Reconciler
     private static bool IsAlive(DomainStatus status) =>
         status.State is not (DomainState.Shutoff or DomainState.Crashed or DomainState.NoState);
 
-    // "Shut off, reason unknown" is a domain that was defined and never started.
+    // "Shut off, reason unknown" is a domain that was defined and never started, unless we have seen it run: then libvirtd
+    // was not there when it ended.
+    private static bool WasSeenRunning(VmRecord record) => record.Vm.Status?.Hypervisor is not null;
+
     private static bool HasRun(DomainStatus status) => status.Reason is not DomainStateReason.ShutoffUnknown;
 
     [LoggerMessage(EventId = 210, Level = LogLevel.Information, Message = "{Vm}: started with {Hypervisor}")]

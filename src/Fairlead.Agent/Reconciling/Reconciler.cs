@@ -21,6 +21,7 @@ internal sealed partial class Reconciler(
     VmStore store,
     VnicSet vnics,
     DomainRunner domains,
+    LiveInterfaces interfaces,
     EventLog events,
     NodeDefaults node,
     AgentOptions options,

@@ -22,8 +22,8 @@ internal sealed record VmRecord
 
     public RunState Run { get; init; }
 
-    /// <summary>Generation that the domain was started from.</summary>
-    public long? StartedGeneration { get; init; }
+    /// <summary>Spec that the domain was started from.</summary>
+    public VirtualMachineSpec? StartedSpec { get; init; }
 
     /// <summary>How long the steps of the domain's last start took.</summary>
     public IReadOnlyList<StepDuration> StartSteps { get; init; } = [];

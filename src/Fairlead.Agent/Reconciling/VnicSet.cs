@@ -72,6 +72,50 @@ internal sealed class VnicSet(
         }
     }
 
+    /// <summary>Sets one of them up; given back when that fails.</summary>
+    /// <exception cref="ReconcileException">What failed.</exception>
+    public async Task<AttachmentRecord> SetUpOneAsync(
+        VirtualMachine vm,
+        string vnic,
+        CancellationToken cancellationToken
+    )
+    {
+        VnicRequest request = RequestsOf(vm).Single(r => r.Names.Vnic == vnic);
+        await RefuseImpossibleAsync([.. RequestsOf(vm)], cancellationToken);
+        try
+        {
+            return await setup.SetUpAsync(request, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            string message = $"vNIC {vnic}: {e.Message}";
+            try
+            {
+                await teardown.TearDownAsync(request.Names, cancellationToken);
+            }
+            catch (VnicTeardownException failure)
+            {
+                message += $"; {failure.Message}";
+            }
+
+            throw new ReconcileException(Reasons.AttachFailed, message, e);
+        }
+    }
+
+    /// <summary>Gives one attachment back.</summary>
+    /// <exception cref="ReconcileException">It is not wholly released.</exception>
+    public async Task TearDownOneAsync(AttachmentRecord attachment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await teardown.TearDownAsync(attachment.Names, cancellationToken);
+        }
+        catch (VnicTeardownException e)
+        {
+            throw new ReconcileException(Reasons.ReleaseFailed, e.Message, e);
+        }
+    }
+
     /// <summary>Gives back every attachment of the VM, whatever its spec says now; all are tried.</summary>
     /// <returns>How many there were.</returns>
     /// <exception cref="AggregateException">Some are not released.</exception>

@@ -20,6 +20,7 @@ internal sealed class AgentConnection : IDisposable
         SocketPath = socketPath;
         _channel = UnixSocketChannel.Create(socketPath);
         Client = new VirtualMachines.VirtualMachinesClient(_channel);
+        Domains = new Domains.DomainsClient(_channel);
     }
 
     public string SocketPath { get; }
@@ -27,22 +28,34 @@ internal sealed class AgentConnection : IDisposable
     /// <summary>The generated client, for calls that stream.</summary>
     public VirtualMachines.VirtualMachinesClient Client { get; }
 
+    /// <summary>The same agent, for domains that are not ours.</summary>
+    public Domains.DomainsClient Domains { get; }
+
     public static AgentConnection Open(ParseResult parseResult) => new(StateDirectory.Paths(parseResult).AgentSocket);
 
     /// <summary>One question, one answer; what goes wrong is told in one line.</summary>
-    public async Task<TResponse> CallAsync<TResponse>(
+    public Task<TResponse> CallAsync<TResponse>(
         Func<VirtualMachines.VirtualMachinesClient, CallOptions, AsyncUnaryCall<TResponse>> call,
         CancellationToken cancellationToken,
         TimeSpan? limit = null
+    ) => CallAsync(options => call(Client, options), limit ?? CallLimit, cancellationToken);
+
+    /// <summary>The same, for domains that are not ours.</summary>
+    public Task<TResponse> CallDomainsAsync<TResponse>(
+        Func<Domains.DomainsClient, CallOptions, AsyncUnaryCall<TResponse>> call,
+        CancellationToken cancellationToken
+    ) => CallAsync(options => call(Domains, options), CallLimit, cancellationToken);
+
+    private async Task<TResponse> CallAsync<TResponse>(
+        Func<CallOptions, AsyncUnaryCall<TResponse>> call,
+        TimeSpan limit,
+        CancellationToken cancellationToken
     )
     {
-        CallOptions options = new(
-            deadline: DateTime.UtcNow + (limit ?? CallLimit),
-            cancellationToken: cancellationToken
-        );
+        CallOptions options = new(deadline: DateTime.UtcNow + limit, cancellationToken: cancellationToken);
         try
         {
-            using AsyncUnaryCall<TResponse> pending = call(Client, options);
+            using AsyncUnaryCall<TResponse> pending = call(options);
             return await pending.ResponseAsync;
         }
         catch (RpcException e)

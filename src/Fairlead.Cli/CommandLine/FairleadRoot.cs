@@ -27,6 +27,8 @@ internal static class FairleadRoot
         root.Subcommands.Add(ConsoleCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(TraceCommand.Create());
+        root.Subcommands.Add(AttachCommand.Create());
+        root.Subcommands.Add(DetachCommand.Create());
 
         root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(DownCommand.Create());

@@ -20,7 +20,16 @@ internal static class DiskRules
         );
         CheckSource(disk, path, errors);
         if (disk is not { Device: DiskTypes.DeviceCdrom })
+        {
+            // libvirt: "readonly sata disks are not supported" (an ATA disk has no such mode).
+            if (disk is { Target.Bus: DiskTypes.BusSata, Readonly: true })
+                errors.Add(
+                    path + ".readonly",
+                    "a disk on the sata bus cannot be read-only; use bus: virtio, or device: cdrom"
+                );
             return;
+        }
+
         if (disk is { Target.Bus: DiskTypes.BusVirtio })
             errors.Add(path + ".target.bus", "a cdrom cannot be on the virtio bus; wanted sata");
         if (disk.Readonly is false)

@@ -127,11 +127,38 @@ public sealed class ReconcilerTests : IAsyncLifetime
         await WriteAndReconcileAsync("{}");
         await WriteAndReconcileAsync("{domain: {vcpu: 2}}");
 
-        Assert.Contains(Record.Vm.Status!.Conditions, c => c.Type == Reasons.RestartRequired);
+        Assert.Equal(
+            "changed since the start: domain.vcpu; stop and start the VM to apply it",
+            Record.Vm.Status!.Conditions.Single(c => c.Type == Reasons.RestartRequired).Message
+        );
         Assert.Equal(DomainState.Running, await StateAsync());
+
+        await WriteAndReconcileAsync("{terminationGracePeriodSeconds: 5}");
+        Assert.DoesNotContain(Record.Vm.Status!.Conditions, c => c.Type == Reasons.RestartRequired);
+        await WriteAndReconcileAsync("{domain: {vcpu: 2}}");
 
         await WriteAndReconcileAsync("{domain: {vcpu: 2}, running: false, terminationGracePeriodSeconds: 0}");
         Assert.DoesNotContain(Record.Vm.Status!.Conditions, c => c.Type == Reasons.RestartRequired);
+    }
+
+    [Fact]
+    public async Task EndedWithoutAReason_FailedAndIsNotStartedAgain()
+    {
+        await WriteAndReconcileAsync("{}");
+        // A domain of which libvirt does not know how it ended looks like one that was defined and never started.
+        LibvirtConnection connection = await _libvirt.GetAsync(Cancellation);
+        Domain domain = (await connection.FindDomainAsync(Guid.Parse(Record.Uid), Cancellation))!;
+        string xml = await domain.GetXmlAsync(DomainXmlFlags.Inactive, Cancellation);
+        await DestroyAsync();
+        await domain.UndefineAsync(cancellationToken: Cancellation);
+        await connection.DefineDomainAsync(xml, cancellationToken: Cancellation);
+
+        await ReconcileAsync();
+        await ReconcileAsync();
+
+        Assert.Null(await StateAsync());
+        Assert.Equal(VirtualMachinePhase.Failed, Record.Vm.Status!.Phase);
+        Assert.Single(_events.List(Key), e => e.Reason == Reasons.EndUnknown);
     }
 
     [Fact]
@@ -171,6 +198,7 @@ public sealed class ReconcilerTests : IAsyncLifetime
         string xml = await domain.GetXmlAsync(cancellationToken: Cancellation);
         await new DomainRunner(_libvirt, _time).StopAsync(uid, TimeSpan.Zero, Cancellation);
         await connection.DefineDomainAsync(xml, cancellationToken: Cancellation);
+        await _store.SaveAsync(Record.WithStatus(s => s with { Hypervisor = null })); // not seen running yet
 
         await ReconcileAsync();
 
@@ -313,6 +341,7 @@ public sealed class ReconcilerTests : IAsyncLifetime
             _store,
             vnics,
             new DomainRunner(_libvirt, _time),
+            new LiveInterfaces(_libvirt, _time),
             _events,
             new NodeDefaults("test"),
             options,

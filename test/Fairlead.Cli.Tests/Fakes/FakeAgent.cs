@@ -23,6 +23,8 @@ internal sealed class FakeAgent : IAsyncDisposable
 
     public FakeMachines Machines { get; }
 
+    public required FakeDomains Domains { get; init; }
+
     public static async Task<FakeAgent> StartAsync(params IEnumerable<Crds.VirtualMachine> machines)
     {
         string directory = Directory.CreateTempSubdirectory("fl-cli-").FullName;
@@ -39,10 +41,13 @@ internal sealed class FakeAgent : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(state);
+        FakeDomains domains = new();
+        builder.Services.AddSingleton(domains);
         WebApplication server = builder.Build();
         server.MapGrpcService<FakeAgentService>();
+        server.MapGrpcService<FakeDomainsService>();
         await server.StartAsync(TestContext.Current.CancellationToken);
-        return new FakeAgent(directory, server, state);
+        return new FakeAgent(directory, server, state) { Domains = domains };
     }
 
     public async ValueTask DisposeAsync()
