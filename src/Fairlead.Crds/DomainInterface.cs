@@ -15,6 +15,12 @@ public sealed record DomainInterface
     /// <summary>The MAC address; the network's choice if not given.</summary>
     public InterfaceMac? Mac { get; set; }
 
+    /// <summary>The address that it shall have; null: the network's choice. For pod-network only.</summary>
+    public InterfaceIp? Ip { get; set; }
+
+    /// <summary><see cref="AddressPolicies"/>; null: Release. For pod-network only.</summary>
+    public string? AddressPolicy { get; set; }
+
     /// <summary>The network card that the guest sees.</summary>
     public InterfaceModel? Model { get; set; }
 
@@ -88,6 +94,15 @@ public sealed record InterfaceMac
 {
     /// <summary>Six octets, as in 52:54:00:12:34:56; neither multicast nor all zeros.</summary>
     public string? Address { get; set; }
+}
+
+public sealed record InterfaceIp
+{
+    /// <summary>IPv4.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>Length of its network's prefix; null leaves it to the network, as all but the static plugin know it.</summary>
+    public int? Prefix { get; set; }
 }
 
 public sealed record InterfaceModel

@@ -116,6 +116,18 @@ public static class InterfaceTypes
     public static readonly IReadOnlyList<string> Known = [PodNetwork, Network, Bridge];
 }
 
+/// <summary>What becomes of a vNIC's endpoint while its VM does not run.</summary>
+public static class AddressPolicies
+{
+    /// <summary>It is given back, and the network may give the address to somebody else.</summary>
+    public const string Release = "Release";
+
+    /// <summary>It is kept until the VM is deleted.</summary>
+    public const string Retain = "Retain";
+
+    public static readonly IReadOnlyList<string> Known = [Release, Retain];
+}
+
 /// <summary>A pod's policies.</summary>
 public static class DnsPolicies
 {
@@ -163,4 +175,7 @@ public static class ConditionTypes
 {
     public const string Ready = "Ready";
     public const string NetworkReady = "NetworkReady";
+
+    /// <summary>Only there when a vNIC does not have the MAC or the address that it should have kept.</summary>
+    public const string IdentityKept = "IdentityKept";
 }

@@ -24,8 +24,20 @@ public sealed record AttachmentRecord
     /// <summary>Address of the bridge in its /30, from which DHCP answers.</summary>
     public required IPAddress BridgeAddress { get; init; }
 
+    /// <summary>What CNI was asked for in the ADD that is under way or done; null before the first.</summary>
+    public EndpointWish? Asked { get; init; }
+
+    /// <summary>Why the endpoint has not the addresses that it had before, as a sentence; null when it has, or had none.</summary>
+    public string? AddressesLost { get; init; }
+
+    /// <summary>Its VM does not run: the endpoint is kept, and nothing else of the vNIC is there.</summary>
+    public bool IsParked { get; init; }
+
     /// <summary>Null while no result of CNI is known.</summary>
     public VnicEndpoint? Endpoint { get; init; }
+
+    /// <summary>The endpoint is of an interface that is gone, and another one is being asked for.</summary>
+    public bool IsStale { get; init; }
 
     /// <summary>What the manifest has the guest told; null in a record of before there was anything but the VM's name.</summary>
     public GuestFacts? Facts { get; init; }

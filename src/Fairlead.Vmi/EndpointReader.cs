@@ -15,7 +15,7 @@ internal static class EndpointReader
     /// <summary>Pure: the same input gives the same endpoint.</summary>
     /// <param name="result">What CNI answered.</param>
     /// <param name="kernel">What the kernel shows on the interface.</param>
-    /// <param name="requestedMac">The manifest's MAC, which wins over whatever the network chose.</param>
+    /// <param name="requestedMac">The manifest's MAC or the one that the vNIC had before; it wins over the network's.</param>
     /// <param name="fallbackDns">The libvirt pod's own, for networks that name no server.</param>
     /// <param name="dns">The manifest's word on it.</param>
     /// <exception cref="FormatException">The result has an address that is none.</exception>
@@ -35,6 +35,7 @@ internal static class EndpointReader
         return new VnicEndpoint
         {
             Mac = requestedMac ?? kernel.Mac,
+            MacOfNetwork = requestedMac is { } wanted && wanted != kernel.Mac ? kernel.Mac : null,
             Addresses = addresses,
             Gateway = gateway,
             Routes = [.. RoutesOf(result, kernel, addresses)],

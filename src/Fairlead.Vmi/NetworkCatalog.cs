@@ -37,6 +37,10 @@ public sealed class NetworkCatalog(CniProxyConnection proxy)
         }
     }
 
+    /// <summary>The network of that name, or the default one; null when the proxy does not offer it.</summary>
+    internal async Task<Network?> FindAsync(string? network, CancellationToken cancellationToken) =>
+        Find(await proxy.ListNetworksAsync(cancellationToken), network);
+
     /// <summary>
     /// The right to ADD to a network and to take its routes off again. ptp and its like put the same route to the gateway
     /// into the pod for every interface, and refuse when it is there ("file exists"): so one after the other, until the

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Fairlead.CniProxy.Client;
 using Fairlead.Libvirt;
 using Fairlead.Netlink;
 
@@ -20,7 +21,7 @@ public sealed record VnicRepair(VnicFault Fault, string Done, Exception? Failure
 /// </summary>
 public sealed class VmInterfaceRepair(RouteSocket route, LibvirtSession libvirt, VmInterfaceSetup setup)
 {
-    /// <summary>Repairs what can be repaired on the node; a missing VMI interface or tap cannot.</summary>
+    /// <summary>Repairs what can be repaired on the node; a missing tap cannot.</summary>
     /// <returns>What was done for each fault that was tried.</returns>
     public async Task<IReadOnlyList<VnicRepair>> RepairAsync(
         VnicRequest request,
@@ -30,6 +31,12 @@ public sealed class VmInterfaceRepair(RouteSocket route, LibvirtSession libvirt,
     )
     {
         List<VnicRepair> repairs = [];
+        if (faults.FirstOrDefault(f => IsOfEndpoint(f.Kind)) is { } endpointFault)
+        {
+            repairs.Add(await RemakeAsync(request, record, endpointFault, cancellationToken));
+            return repairs; // all of it was set up; what is still wrong the next look sees
+        }
+
         // A bridge is its network's: whatever of the two is gone, both are made anew, once.
         VnicFault? networkFault = faults.FirstOrDefault(f => IsOfNetwork(f.Kind));
         if (networkFault is not null)
@@ -57,6 +64,37 @@ public sealed class VmInterfaceRepair(RouteSocket route, LibvirtSession libvirt,
             {
                 repairs.Add(new VnicRepair(fault, done, e));
             }
+        }
+    }
+
+    private static bool IsOfEndpoint(VnicFaultKind kind) =>
+        kind is VnicFaultKind.VmInterfaceMissing or VnicFaultKind.EndpointUnknown;
+
+    /// <summary>
+    /// Asks CNI for the interface anew, with the guest's MAC and, where the network can be asked for them, its addresses.
+    /// </summary>
+    private async Task<VnicRepair> RemakeAsync(
+        VnicRequest request,
+        AttachmentRecord record,
+        VnicFault fault,
+        CancellationToken cancellationToken
+    )
+    {
+        const string done = "was made anew";
+        try
+        {
+            AttachmentRecord remade = await setup.SetUpAsync(request, cancellationToken);
+            await RejoinAsync(remade, cancellationToken);
+            string now = EndpointWishes.Text(remade.Endpoint!.Addresses);
+            string before = EndpointWishes.Text(record.Endpoint?.Addresses ?? []);
+            return new VnicRepair(
+                fault,
+                now == before ? $"{done} with the same address" : $"{done}, with {now} in place of {before}"
+            );
+        }
+        catch (Exception e) when (e is NetlinkException or LibvirtException or VnicSetupException or CniProxyException)
+        {
+            return new VnicRepair(fault, done, e);
         }
     }
 
@@ -121,6 +159,11 @@ public sealed class VmInterfaceRepair(RouteSocket route, LibvirtSession libvirt,
     )
     {
         await setup.EnsureNetworkAsync(record, cancellationToken);
+        await RejoinAsync(record, cancellationToken);
+    }
+
+    private async Task RejoinAsync(AttachmentRecord record, CancellationToken cancellationToken)
+    {
         // libvirt put the tap on the bridge when the domain started, and does not do it again.
         foreach (string port in (string[])[record.Names.VmInterface, record.Names.Tap])
         {

@@ -18,6 +18,12 @@ public sealed record VnicRequest(VnicNames Names, string? Network, MacAddress? M
     public bool MaySpoof { get; init; }
 
     public DnsChoice Dns { get; init; } = DnsChoice.Silent;
+
+    /// <summary>The manifest's address, or null.</summary>
+    public InterfaceAddress? Address { get; init; }
+
+    /// <summary>What the vNIC had before; null when it is new.</summary>
+    public VnicIdentity? Kept { get; init; }
 }
 
 /// <summary>
@@ -57,7 +63,7 @@ public sealed partial class VmInterfaceSetup(
         VnicNames names = request.Names;
         StepClock clock = new(time);
         AttachmentRecord record = await records.FindOrBeginAsync(names, cancellationToken);
-        record = record with { MaySpoof = request.MaySpoof, Facts = request.Facts };
+        record = record with { MaySpoof = request.MaySpoof, Facts = request.Facts, IsParked = false };
         await records.SaveAsync(record);
 
         Link link;
@@ -95,18 +101,14 @@ public sealed partial class VmInterfaceSetup(
     )
     {
         VnicNames names = request.Names;
-        if (record.Endpoint is null && await IsStrippedAsync(names, cancellationToken))
-        {
-            // Our record is lost, and the interface shows nothing of its endpoint any more: only another one can be read.
-            await proxy.DeleteAsync(names.AttachmentKey, cancellationToken);
-        }
-
-        Attachment attachment = await AddAsync(request, cancellationToken);
+        record = await AskAsync(record, request, cancellationToken);
+        Attachment attachment;
+        (record, attachment) = await AddAsync(record, request, cancellationToken);
         clock.Lap("ADD");
         Link link =
             await route.GetLinkAsync(names.VmInterface, cancellationToken)
             ?? throw new VnicSetupException(names, $"CNI made no interface {names.VmInterface} in the libvirt pod");
-        if (record.Endpoint is null || !SameAddresses(record.Endpoint, attachment.Result))
+        if (record.Endpoint is null || record.IsStale)
             record = await MeasureAsync(
                 VnicSteps.Read,
                 request,
@@ -116,7 +118,75 @@ public sealed partial class VmInterfaceSetup(
         return (record, link);
     }
 
-    private async Task<Attachment> AddAsync(VnicRequest request, CancellationToken cancellationToken)
+    /// <summary>
+    /// Decides what to ask for, and records it. An endpoint that is there and is what the manifest wants stays; any other
+    /// one is released first.
+    /// </summary>
+    private async Task<AttachmentRecord> AskAsync(
+        AttachmentRecord record,
+        VnicRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        VnicNames names = request.Names;
+        Link? link = await route.GetLinkAsync(names.VmInterface, cancellationToken);
+        bool isUsable =
+            link is not null
+            && record is { IsStale: false, Asked: { } asked, Endpoint: { } endpoint }
+            && EndpointWishes.IsSatisfied(request, asked, endpoint);
+        if (isUsable)
+            return record;
+        VnicIdentity? before = record.Endpoint is { } had
+            ? new VnicIdentity(had.Mac, record.Network, had.Addresses)
+            : null;
+        (EndpointWish wish, string? lost) = EndpointWishes.Of(
+            request,
+            before,
+            await networks.FindAsync(request.Network, cancellationToken)
+        );
+        // Bare without an endpoint on record: ours is lost, and the interface shows nothing of it any more.
+        bool isBare = link?.Alias == names.AttachmentKey;
+        if (isBare || record.Endpoint is not null || (record.Asked is not null && record.Asked != wish))
+            await proxy.DeleteAsync(names.AttachmentKey, cancellationToken);
+        record = record with { Asked = wish, AddressesLost = lost, IsStale = record.Endpoint is not null };
+        await records.SaveAsync(record);
+        return record;
+    }
+
+    /// <summary>ADD. An address of before that the network will not give again is no reason to have none.</summary>
+    private async Task<(AttachmentRecord Record, Attachment Attachment)> AddAsync(
+        AttachmentRecord record,
+        VnicRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return (record, await AddOnceAsync(record, request, cancellationToken));
+        }
+        catch (CniProxyException e)
+            when (e.Reason == CniProxyReason.PluginFailed
+                && request.Address is null
+                && record.Asked!.Addresses is { Count: > 0 } addresses
+            )
+        {
+            record = record with
+            {
+                Asked = record.Asked with { Addresses = [] },
+                AddressesLost =
+                    $"network {record.Network ?? request.Network ?? "(default)"} did not give {EndpointWishes.Text(addresses)} again: {e.Message}",
+            };
+            await proxy.DeleteAsync(request.Names.AttachmentKey, cancellationToken);
+            await records.SaveAsync(record);
+            return (record, await AddOnceAsync(record, request, cancellationToken));
+        }
+    }
+
+    private async Task<Attachment> AddOnceAsync(
+        AttachmentRecord record,
+        VnicRequest request,
+        CancellationToken cancellationToken
+    )
     {
         Attachment? attachment = null;
         return await VnicSteps.MeasureAsync(
@@ -125,10 +195,13 @@ public sealed partial class VmInterfaceSetup(
             () => attachment?.Network ?? request.Network, // which the default network is, only the answer says
             async () =>
                 attachment = await proxy.AddAsync(
-                    request.Names.AttachmentKey,
-                    request.Network,
-                    request.Names.VmInterface,
-                    request.Mac?.ToString(),
+                    new AddRequest
+                    {
+                        Key = request.Names.AttachmentKey,
+                        Network = request.Network ?? "",
+                        InterfaceName = request.Names.VmInterface,
+                        Options = record.Asked!.ToOptions(),
+                    },
                     cancellationToken
                 )
         );
@@ -155,10 +228,6 @@ public sealed partial class VmInterfaceSetup(
 
     private string? NetworkOf(VnicRequest request) => records.Find(request.Names)?.Network ?? request.Network;
 
-    private async Task<bool> IsStrippedAsync(VnicNames names, CancellationToken cancellationToken) =>
-        await route.GetLinkAsync(names.VmInterface, cancellationToken) is { Alias: { } alias }
-        && alias == names.AttachmentKey;
-
     private async Task<AttachmentRecord> RememberAsync(
         AttachmentRecord record,
         Attachment attachment,
@@ -175,7 +244,7 @@ public sealed partial class VmInterfaceSetup(
         VnicEndpoint endpoint = EndpointReader.Read(
             attachment.Result,
             kernel,
-            request.Mac,
+            request.Mac ?? record.Endpoint?.Mac ?? request.Kept?.Mac,
             await ResolverConfiguration.ReadAsync(cancellationToken),
             request.Dns
         );
@@ -184,7 +253,7 @@ public sealed partial class VmInterfaceSetup(
                 record.Names,
                 $"network {attachment.Network} gives IPv6 addresses only ({string.Join(", ", endpoint.Addresses)}), which no guest is told yet; use a network with an IPv4 range too, or one without IPAM"
             );
-        record = record with { Network = attachment.Network, Endpoint = endpoint };
+        record = record with { Network = attachment.Network, Endpoint = endpoint, IsStale = false };
         await records.SaveAsync(record);
         LogEndpoint(
             logger,
@@ -261,11 +330,6 @@ public sealed partial class VmInterfaceSetup(
         }
         catch (LibvirtException e) when (e.IsAbsent || e.Code is LibvirtErrorCode.VIR_ERR_OPERATION_INVALID) { }
     }
-
-    private static bool SameAddresses(VnicEndpoint endpoint, AttachmentResult result) =>
-        endpoint
-            .Addresses.Select(a => a.Address)
-            .SequenceEqual(result.Addresses.Select(a => InterfaceAddress.Parse(a.Cidr).Address));
 
     [LoggerMessage(
         EventId = 110,

@@ -32,6 +32,28 @@ public sealed partial class VmInterfaceTeardown(
         );
     }
 
+    /// <summary>
+    /// Keeps the endpoint for a VM that does not run: its VMI interface stays, bare and down, and everything else of the
+    /// vNIC goes. Set-up takes it up again.
+    /// </summary>
+    /// <exception cref="VnicTeardownException">Some step failed.</exception>
+    public async Task ParkAsync(AttachmentRecord attachment, CancellationToken cancellationToken)
+    {
+        VnicNames names = attachment.Names;
+        try
+        {
+            if (await route.GetLinkAsync(names.VmInterface, cancellationToken) is { IsUp: true } link)
+                await route.SetLinkAsync(link.Index, new LinkChange { Up = false }, cancellationToken);
+            await DestroyNetworkAsync(names, cancellationToken);
+            if (!attachment.IsParked)
+                await records.SaveAsync(attachment with { IsParked = true });
+        }
+        catch (Exception e) when (e is LibvirtException or NetlinkException or IOException)
+        {
+            throw new VnicTeardownException(names, [e]);
+        }
+    }
+
     private async Task RunStepsAsync(VnicNames names, CancellationToken cancellationToken)
     {
         List<Exception> failures = [];

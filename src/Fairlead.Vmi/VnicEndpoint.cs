@@ -9,6 +9,9 @@ public sealed record VnicEndpoint
     /// <summary>The endpoint's MAC, which becomes the vNIC's.</summary>
     public required MacAddress Mac { get; init; }
 
+    /// <summary>The MAC that the network gave the interface where it did not heed the wanted one; else null.</summary>
+    public MacAddress? MacOfNetwork { get; init; }
+
     /// <summary>In the order of the CNI result; may be empty (a network without IPAM).</summary>
     public required IReadOnlyList<InterfaceAddress> Addresses { get; init; }
 

@@ -18,7 +18,7 @@ internal static class VnicFaults
         string name = names.VmInterface;
         if (state.Links.VmInterface is not { } link)
         {
-            yield return Fault(VnicFaultKind.VmInterfaceMissing, "is gone", "stop and start the VM: it asks CNI anew");
+            yield return Fault(VnicFaultKind.VmInterfaceMissing, "is gone", "ask CNI for it anew: the agent does, unless fairlead.dev/repair is \"off\"");
             yield break;
         }
 

@@ -35,6 +35,8 @@ public sealed class AttachTests
             "storage",
             "--mac",
             "02:00:00:00:00:07",
+            "--ip",
+            "10.88.0.7",
             "--name",
             "data"
         );
@@ -45,6 +47,7 @@ public sealed class AttachTests
                 Domain = "mine",
                 Network = "storage",
                 Mac = "02:00:00:00:00:07",
+                Ip = "10.88.0.7",
                 Name = "data",
             },
             Assert.Single(agent.Domains.Attached)

@@ -30,6 +30,17 @@ public sealed class EndpointReaderTests
         Assert.Equal(Sample.Mac, endpoint.Mac);
     }
 
+    [Fact]
+    public void NetworkThatIgnoresTheMac_IsShown()
+    {
+        MacAddress wanted = MacAddress.Parse("02:00:00:00:00:01");
+        VnicEndpoint ignored = Read(Sample.Result(["10.88.0.4/16"]), Sample.Kernel(), wanted);
+        VnicEndpoint heeded = Read(Sample.Result(["10.88.0.4/16"]), Sample.Kernel(), Sample.Mac);
+
+        Assert.Equal((wanted, Sample.Mac), (ignored.Mac, ignored.MacOfNetwork));
+        Assert.Equal((Sample.Mac, null), (heeded.Mac, heeded.MacOfNetwork));
+    }
+
     // What the ptp plugin was seen to leave on the link.
     [Fact]
     public void Ptp_AddressIsNarrowedAndTheRoutesAreTheLinks()
@@ -237,6 +248,6 @@ public sealed class EndpointReaderTests
     public void AddressThatIsNone_IsAFormatError(string cidr) =>
         Assert.Throws<FormatException>(() => Read(Sample.Result([cidr]), Sample.Kernel()));
 
-    private static VnicEndpoint Read(AttachmentResult result, KernelView kernel) =>
-        EndpointReader.Read(result, kernel, requestedMac: null, s_podDns, DnsChoice.Silent);
+    private static VnicEndpoint Read(AttachmentResult result, KernelView kernel, MacAddress? mac = null) =>
+        EndpointReader.Read(result, kernel, mac, s_podDns, DnsChoice.Silent);
 }

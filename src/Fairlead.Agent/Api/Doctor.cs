@@ -28,7 +28,7 @@ internal sealed class Doctor(
             [
                 .. attachments
                     .List()
-                    .Where(record => states.ContainsKey(record.VmUid))
+                    .Where(record => !record.IsParked && states.ContainsKey(record.VmUid))
                     .OrderBy(record => record.Vnic, StringComparer.Ordinal)
                     .Select(record => (record, states[record.VmUid].Verdict is Verdict.Ok or Verdict.Warning)),
             ],

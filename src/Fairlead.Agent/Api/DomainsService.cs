@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Fairlead.Agent.Reconciling;
 using Fairlead.Agent.V1;
 using Fairlead.Libvirt;
@@ -18,7 +19,8 @@ internal sealed class DomainsService(DomainVnics vnics, DomainVnicStore store, L
         DomainVnicRequest wanted = new(
             NullIfEmpty(request.Name),
             NullIfEmpty(request.Network),
-            NullIfEmpty(request.Mac)
+            NullIfEmpty(request.Mac),
+            AddressOf(request.Ip)
         );
         AttachmentRecord attachment = await ToCallerAsync(() =>
             vnics.AttachAsync(request.Domain, wanted, context.CancellationToken)
@@ -70,6 +72,19 @@ internal sealed class DomainsService(DomainVnics vnics, DomainVnicStore store, L
         {
             throw Refused(e.Message);
         }
+    }
+
+    /// <summary>With a prefix length; a plugin that has ranges of its own takes it from them.</summary>
+    private static string? AddressOf(string text)
+    {
+        if (text.Length == 0)
+            return null;
+        string withPrefix = text.Contains('/', StringComparison.Ordinal) ? text : $"{text}/32";
+        return
+            InterfaceAddress.TryParse(withPrefix, out InterfaceAddress address)
+            && address.Address.AddressFamily == AddressFamily.InterNetwork
+            ? address.ToString()
+            : throw Refused($"\"{text}\" is not an IPv4 address");
     }
 
     private static RpcException Refused(string message) => new(new Status(StatusCode.FailedPrecondition, message));

@@ -62,6 +62,8 @@ internal static class Reasons
     public const string RepairFailed = "RepairFailed";
     public const string VnicPlugged = "VnicPlugged";
     public const string VnicUnplugged = "VnicUnplugged";
+    public const string AddressLost = "AddressLost";
+    public const string MacIgnored = "MacIgnored";
     public const string UnplugPending = "UnplugPending";
     public const string LinkChanged = "LinkChanged";
     public const string RestartRequired = "RestartRequired";

@@ -27,6 +27,12 @@ internal sealed record DomainVnicRecord
     /// <summary>The MAC that was asked for, or null.</summary>
     public string? Mac { get; init; }
 
+    /// <summary>The address that was asked for, or null.</summary>
+    public string? Ip { get; init; }
+
+    /// <summary>What it was given; the domain's configuration has its MAC, so it is asked for again at every set-up.</summary>
+    public KeptVnic? Kept { get; init; }
+
     /// <summary>The guest has been asked to let it go, and it is to be released then.</summary>
     public bool IsLeaving { get; init; }
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Xml.Linq;
-using Fairlead.Crds;
 using Fairlead.Libvirt;
 using Fairlead.Netlink;
 using Fairlead.Vmi;
@@ -56,6 +54,7 @@ internal sealed partial class DomainVnics(
             Vnic = vnic,
             Network = request.Network,
             Mac = request.Mac,
+            Ip = request.Ip,
         };
         await store.SaveAsync(record);
         try
@@ -122,22 +121,24 @@ internal sealed partial class DomainVnics(
 
     private async Task LookAfterAsync(DomainVnicRecord record, Domain domain, CancellationToken cancellationToken)
     {
-        bool runs = await domain.IsActiveAsync(cancellationToken);
-        if (attachments.Find(NamesOf(record)) is { Endpoint: not null } attachment)
+        if (attachments.Find(NamesOf(record)) is not { Endpoint: not null, IsStale: false } attachment)
         {
-            IReadOnlyList<VnicFault> faults = await check.FindFaultsAsync(attachment, cancellationToken);
-            // A domain that is off has no tap, and one whose vNIC is to be plugged in yet has none either.
-            VnicFault[] own = [.. faults.Where(f => f.Kind != VnicFaultKind.TapMissing)];
-            if (own.All(f => f.Kind != VnicFaultKind.VmInterfaceMissing))
-            {
-                if (own is not [])
-                    await RepairAsync(record, attachment, own, cancellationToken);
-                await PlugAsync(record, attachment, domain, runs, cancellationToken);
-                return;
-            }
+            await AttachAsync(record, domain, cancellationToken);
+            return;
         }
 
-        await AttachAsync(record, domain, cancellationToken);
+        IReadOnlyList<VnicFault> faults = await check.FindFaultsAsync(attachment, cancellationToken);
+        // A domain that is off has no tap, and one whose vNIC is to be plugged in yet has none either.
+        VnicFault[] own = [.. faults.Where(f => f.Kind != VnicFaultKind.TapMissing)];
+        if (own is not [])
+            await RepairAsync(record, attachment, own, cancellationToken);
+        await PlugAsync(
+            record,
+            attachments.Find(NamesOf(record)) ?? attachment,
+            domain,
+            await domain.IsActiveAsync(cancellationToken),
+            cancellationToken
+        );
     }
 
     private async Task<AttachmentRecord> AttachAsync(
@@ -147,6 +148,7 @@ internal sealed partial class DomainVnics(
     )
     {
         AttachmentRecord attachment = await setup.SetUpAsync(RequestOf(record), cancellationToken);
+        await store.SaveAsync(record with { Kept = KeptVnic.Of(attachment) });
         await PlugAsync(record, attachment, domain, await domain.IsActiveAsync(cancellationToken), cancellationToken);
         events.Normal(
             record.Key,
@@ -155,29 +157,6 @@ internal sealed partial class DomainVnics(
         );
         LogAttached(logger, domain.Name, record.Vnic, string.Join(", ", attachment.Endpoint.Addresses));
         return attachment;
-    }
-
-    private async Task PlugAsync(
-        DomainVnicRecord record,
-        AttachmentRecord attachment,
-        Domain domain,
-        bool runs,
-        CancellationToken cancellationToken
-    )
-    {
-        DomainInterface nic = new()
-        {
-            Name = record.Vnic,
-            Type = InterfaceTypes.PodNetwork,
-            Model = new InterfaceModel { Type = InterfaceModels.Virtio },
-            Link = new InterfaceLink { State = "up" },
-        };
-        XElement xml = DomainXmlBuilder.BuildInterface(nic, new PreparedVnic(attachment.Names, attachment.Endpoint!));
-        foreach (DomainChange change in await PartsOfAsync(domain, runs, cancellationToken))
-        {
-            if (await interfaces.FindAsync(domain, change, attachment.Names.Tap, cancellationToken) is null)
-                await domain.AttachDeviceAsync(xml.ToString(), change, cancellationToken);
-        }
     }
 
     private async Task RepairAsync(
@@ -195,24 +174,6 @@ internal sealed partial class DomainVnics(
         }
     }
 
-    private async Task<bool> DetachAsync(DomainVnicRecord record, Domain domain, CancellationToken cancellationToken)
-    {
-        string tap = NamesOf(record).Tap;
-        bool runs = await domain.IsActiveAsync(cancellationToken);
-        foreach (DomainChange change in await PartsOfAsync(domain, runs, cancellationToken))
-        {
-            if (await interfaces.FindAsync(domain, change, tap, cancellationToken) is not { } nic)
-                continue;
-            if (change == DomainChange.Config)
-                await domain.DetachDeviceAsync(nic.Element.ToString(), change, cancellationToken);
-            else if (!await interfaces.UnplugAsync(domain.Uuid, nic, cancellationToken))
-                return false;
-        }
-
-        await ReleaseAsync(record, "it is detached", cancellationToken);
-        return true;
-    }
-
     private async Task ReleaseAsync(DomainVnicRecord record, string why, CancellationToken cancellationToken)
     {
         await teardown.TearDownAsync(NamesOf(record), cancellationToken);
@@ -220,20 +181,6 @@ internal sealed partial class DomainVnics(
         if (store.OfDomain(record.DomainUuid) is [])
             events.Forget(record.Key);
         LogReleased(logger, record.DomainName, record.Vnic, why);
-    }
-
-    private static async Task<IReadOnlyList<DomainChange>> PartsOfAsync(
-        Domain domain,
-        bool runs,
-        CancellationToken cancellationToken
-    )
-    {
-        List<DomainChange> parts = [];
-        if (await domain.IsPersistentAsync(cancellationToken))
-            parts.Add(DomainChange.Config);
-        if (runs)
-            parts.Add(DomainChange.Live);
-        return parts;
     }
 
     private async Task<Domain> FindAsync(string nameOrUuid, CancellationToken cancellationToken)
@@ -271,7 +218,11 @@ internal sealed partial class DomainVnics(
             record.Network,
             record.Mac is null ? null : MacAddress.Parse(record.Mac),
             new GuestFacts { Hostname = HostnameOf(record.DomainName) }
-        );
+        )
+        {
+            Address = record.Ip is null ? null : InterfaceAddress.Parse(record.Ip),
+            Kept = record.Kept?.ToIdentity(withAddresses: true),
+        };
 
     /// <summary>A domain may be called anything; a host may not.</summary>
     internal static string HostnameOf(string domainName)
@@ -306,4 +257,4 @@ internal sealed partial class DomainVnics(
 }
 
 /// <summary>What somebody asks for; null leaves it to us.</summary>
-internal sealed record DomainVnicRequest(string? Vnic, string? Network, string? Mac);
+internal sealed record DomainVnicRequest(string? Vnic, string? Network, string? Mac, string? Ip);

@@ -32,7 +32,7 @@ internal sealed partial class Reconciler
         }
 
         await EndDomainAsync(record, cancellationToken);
-        await ReleaseAsync(record, cancellationToken);
+        await ReleaseAllAsync(record, cancellationToken);
         store.Remove(record);
         events.Forget(record.Key);
         LogForgotten(logger, record.Key.ToString());
@@ -61,22 +61,24 @@ internal sealed partial class Reconciler
         }
 
         await EndDomainAsync(record, cancellationToken);
-        await ReleaseAsync(record, cancellationToken);
+        if (reason == Reasons.Drained)
+            await ReleaseAllAsync(record, cancellationToken);
+        else
+            await ReleaseAsync(record, cancellationToken);
         // After a drain the machine starts again with the environment, so it counts as waiting.
         VirtualMachinePhase phase =
             reason == Reasons.Drained ? VirtualMachinePhase.Pending
             : ran ? VirtualMachinePhase.Succeeded
             : record.Vm.Status?.Phase ?? VirtualMachinePhase.Pending;
         RunState run = reason == Reasons.Drained && record.Run == RunState.Ended ? RunState.Ended : RunState.NotStarted;
-        record = (record with { Run = run })
+        record = WithoutPlace(record with { Run = run })
             .WithPhase(
                 run == RunState.Ended ? record.Vm.Status!.Phase!.Value : phase,
                 ready: false,
                 reason,
                 message,
                 Now
-            )
-            .WithoutPlace();
+            );
         if (ran)
             events.Normal(record.Key, reason, message);
         await store.SaveAsync(record);
@@ -113,7 +115,7 @@ internal sealed partial class Reconciler
         else
             events.Normal(record.Key, reason, message);
         await store.SaveAsync(
-            (record with { Run = RunState.Ended }).WithPhase(phase, ready: false, reason, message, Now).WithoutPlace()
+            WithoutPlace(record with { Run = RunState.Ended }).WithPhase(phase, ready: false, reason, message, Now)
         );
         LogEnded(logger, record.Key.ToString(), message);
     }
@@ -129,11 +131,18 @@ internal sealed partial class Reconciler
             );
     }
 
-    private async Task ReleaseAsync(VmRecord record, CancellationToken cancellationToken)
+    /// <summary>Gives its attachments back, but for those whose endpoints are to be retained.</summary>
+    private Task ReleaseAsync(VmRecord record, CancellationToken cancellationToken) =>
+        ReleaseAsync(record, () => vnics.ReleaseAsync(Effective(record.Vm), cancellationToken));
+
+    private Task ReleaseAllAsync(VmRecord record, CancellationToken cancellationToken) =>
+        ReleaseAsync(record, () => vnics.TearDownAsync(record.Uid, cancellationToken));
+
+    private async Task ReleaseAsync(VmRecord record, Func<Task<int>> release)
     {
         try
         {
-            int released = await vnics.TearDownAsync(record.Uid, cancellationToken);
+            int released = await release();
             if (released > 0)
                 events.Normal(record.Key, Reasons.Released, $"{released} network attachment(s) released");
         }
@@ -143,6 +152,10 @@ internal sealed partial class Reconciler
             throw new ReconcileException(Reasons.ReleaseFailed, message, e);
         }
     }
+
+    /// <summary>The record of a machine that runs nowhere, with what of its vNICs is retained.</summary>
+    private VmRecord WithoutPlace(VmRecord record) =>
+        record.WithoutPlace(Effective(record.Vm).Spec, vnics.Find(record.Uid));
 
     [LoggerMessage(EventId = 211, Level = LogLevel.Information, Message = "{Vm}: {Message}")]
     private static partial void LogEnded(ILogger logger, string vm, string message);

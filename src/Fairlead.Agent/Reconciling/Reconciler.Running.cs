@@ -65,14 +65,18 @@ internal sealed partial class Reconciler
             );
         await store.SaveAsync(record);
 
-        IReadOnlyDictionary<string, AttachmentRecord> attached = await vnics.SetUpAsync(vm, cancellationToken);
+        IReadOnlyDictionary<string, AttachmentRecord> attached = await vnics.SetUpAsync(
+            vm,
+            record.Identities,
+            cancellationToken
+        );
         foreach (AttachmentRecord a in attached.Values)
             events.Normal(
                 record.Key,
                 Reasons.NetworkAttached,
                 $"vNIC {a.Vnic}: {string.Join(", ", a.Endpoint!.Addresses)} of network {a.Network}, MAC {a.Endpoint.Mac}"
             );
-        record = record.WithInterfaces(vm.Spec, attached);
+        record = record.WithInterfaces(vm.Spec, attached).WithIdentities(vm.Spec, attached);
         await store.SaveAsync(record);
         StepClock clock = new(time);
         try
@@ -84,7 +88,7 @@ internal sealed partial class Reconciler
             // Undone as a whole: no endpoint is held for a machine that does not run.
             await domains.StopAsync(record.Uid, TimeSpan.Zero, cancellationToken);
             await ReleaseAsync(record, cancellationToken);
-            await store.SaveAsync((record with { Run = RunState.NotStarted }).WithoutPlace());
+            await store.SaveAsync(WithoutPlace(record with { Run = RunState.NotStarted }));
             throw new ReconcileException(Reasons.StartFailed, e.Message, e);
         }
 
@@ -128,15 +132,18 @@ internal sealed partial class Reconciler
     {
         VirtualMachine vm = Effective(record.Vm);
         await ApplyVnicsAsync(record, vm, cancellationToken);
-        IReadOnlyList<VnicFault> faults = await FindAndRepairAsync(vm, cancellationToken);
+        IReadOnlyList<VnicFault> faults = await FindAndRepairAsync(record, vm, cancellationToken);
         bool networkReady = faults is [];
         string problem = string.Join("; ", faults);
+        IReadOnlyDictionary<string, AttachmentRecord> attached = vnics.Find(record.Uid);
         string addresses = string.Join(
             ", ",
-            vnics.Find(record.Uid).Values.SelectMany(a => a.Endpoint?.Addresses ?? []).Select(a => a.Address)
+            attached.Values.SelectMany(a => a.Endpoint?.Addresses ?? []).Select(a => a.Address)
         );
         record = record
-            .WithInterfaces(vm.Spec, vnics.Find(record.Uid))
+            .WithInterfaces(vm.Spec, attached)
+            .WithIdentities(vm.Spec, attached)
+            .WithIdentityCondition(attached, Now)
             .WithCondition(
                 ConditionTypes.NetworkReady,
                 networkReady,
@@ -176,6 +183,7 @@ internal sealed partial class Reconciler
     /// <summary>Looks at the vNICs, and puts back what somebody took from them.</summary>
     /// <returns>What is wrong with them still.</returns>
     private async Task<IReadOnlyList<VnicFault>> FindAndRepairAsync(
+        VmRecord record,
         VirtualMachine vm,
         CancellationToken cancellationToken
     )
@@ -183,7 +191,12 @@ internal sealed partial class Reconciler
         IReadOnlyList<VnicFault> faults = await vnics.FindFaultsAsync(vm, cancellationToken);
         if (faults is [] || vm.Metadata.Annotations.GetValueOrDefault(RepairAnnotation) == "off")
             return faults;
-        IReadOnlyList<VnicRepair> repairs = await vnics.RepairAsync(vm, faults, cancellationToken);
+        IReadOnlyList<VnicRepair> repairs = await vnics.RepairAsync(
+            vm,
+            faults,
+            record.Identities,
+            cancellationToken
+        );
         foreach (VnicRepair repair in repairs)
         {
             if (repair.Failure is null)

@@ -42,7 +42,12 @@ internal sealed partial class Reconciler
         CancellationToken cancellationToken
     )
     {
-        AttachmentRecord attachment = await vnics.SetUpOneAsync(vm, nic.Name!, cancellationToken);
+        AttachmentRecord attachment = await vnics.SetUpOneAsync(
+            vm,
+            nic.Name!,
+            record.Identities,
+            cancellationToken
+        );
         try
         {
             await interfaces.PlugAsync(

@@ -59,17 +59,28 @@ internal static class StatusBuilder
             }
         );
 
-    /// <summary>The record of a machine that has no attachments and no place any more.</summary>
-    public static VmRecord WithoutPlace(this VmRecord record) =>
+    /// <summary>The record of a machine that has no place any more, and no attachments but these.</summary>
+    public static VmRecord WithoutPlace(
+        this VmRecord record,
+        VirtualMachineSpec spec,
+        IReadOnlyDictionary<string, AttachmentRecord> retained
+    ) =>
         record.WithStatus(status =>
             status with
             {
-                Interfaces = [],
+                Interfaces =
+                [
+                    .. spec
+                        .Domain.Devices.Interfaces.Where(vnic => retained.ContainsKey(vnic.Name!))
+                        .Select(vnic => InterfaceOf(vnic, retained[vnic.Name!])),
+                ],
                 Hypervisor = null,
-                Conditions = Conditions.Remove(
-                    Conditions.Remove(status.Conditions, ConditionTypes.NetworkReady),
-                    Reasons.RestartRequired
-                ),
+                Conditions =
+                [
+                    .. status.Conditions.Where(c =>
+                        c.Type is not (ConditionTypes.NetworkReady or ConditionTypes.IdentityKept or Reasons.RestartRequired)
+                    ),
+                ],
             }
         );
 

@@ -25,6 +25,9 @@ internal sealed record VmRecord
     /// <summary>Spec that the domain was started from.</summary>
     public VirtualMachineSpec? StartedSpec { get; init; }
 
+    /// <summary>What its vNICs keep for as long as it exists, by their names.</summary>
+    public IReadOnlyDictionary<string, KeptVnic> Identities { get; init; } = new Dictionary<string, KeptVnic>();
+
     /// <summary>How long the steps of the domain's last start took.</summary>
     public IReadOnlyList<StepDuration> StartSteps { get; init; } = [];
 

@@ -3,6 +3,7 @@ using Fairlead.CniProxy.Client;
 using Fairlead.Crds;
 using Fairlead.Netlink;
 using Fairlead.Vmi;
+using Identities = System.Collections.Generic.IReadOnlyDictionary<string, Fairlead.Agent.Reconciling.KeptVnic>;
 
 namespace Fairlead.Agent.Reconciling;
 
@@ -16,15 +17,18 @@ internal sealed class VnicSet(
     AttachmentRecordStore records
 )
 {
-    /// <summary>Sets all of them up, at once; when one fails, all are given back.</summary>
+    private static readonly Identities s_nothing = new Dictionary<string, KeptVnic>();
+
+    /// <summary>Sets all of them up, at once; when one fails, all are given back but those that are to be retained.</summary>
     /// <returns>The attachments by vNIC name.</returns>
     /// <exception cref="ReconcileException">What failed, vNIC by vNIC.</exception>
     public async Task<IReadOnlyDictionary<string, AttachmentRecord>> SetUpAsync(
         VirtualMachine vm,
+        Identities kept,
         CancellationToken cancellationToken
     )
     {
-        VnicRequest[] requests = [.. RequestsOf(vm)];
+        VnicRequest[] requests = [.. RequestsOf(vm, kept)];
         await RefuseImpossibleAsync(requests, cancellationToken);
         Task<AttachmentRecord>[] tasks = [.. requests.Select(r => setup.SetUpAsync(r, cancellationToken))];
         try
@@ -45,7 +49,7 @@ internal sealed class VnicSet(
             ];
             try
             {
-                await TearDownAsync(vm.Metadata.Uid!, cancellationToken);
+                await ReleaseAsync(vm, cancellationToken);
             }
             catch (AggregateException e)
             {
@@ -77,11 +81,12 @@ internal sealed class VnicSet(
     public async Task<AttachmentRecord> SetUpOneAsync(
         VirtualMachine vm,
         string vnic,
+        Identities kept,
         CancellationToken cancellationToken
     )
     {
-        VnicRequest request = RequestsOf(vm).Single(r => r.Names.Vnic == vnic);
-        await RefuseImpossibleAsync([.. RequestsOf(vm)], cancellationToken);
+        VnicRequest request = RequestsOf(vm, kept).Single(r => r.Names.Vnic == vnic);
+        await RefuseImpossibleAsync([request], cancellationToken);
         try
         {
             return await setup.SetUpAsync(request, cancellationToken);
@@ -116,18 +121,62 @@ internal sealed class VnicSet(
         }
     }
 
+    /// <summary>
+    /// Gives back the attachments of a VM that does not run, and parks those with <c>addressPolicy: Retain</c>; all are
+    /// tried.
+    /// </summary>
+    /// <returns>How many were given back.</returns>
+    /// <exception cref="AggregateException">Some are not.</exception>
+    public async Task<int> ReleaseAsync(VirtualMachine vm, CancellationToken cancellationToken)
+    {
+        HashSet<string?> retained =
+        [
+            .. vm
+                .Spec.Domain.Devices.Interfaces.Where(nic =>
+                    nic is { Type: InterfaceTypes.PodNetwork, AddressPolicy: AddressPolicies.Retain }
+                )
+                .Select(nic => nic.Name),
+        ];
+        return await ForEachAsync(
+            records.OfVm(vm.Metadata.Uid!).Values,
+            async record =>
+            {
+                bool park = record.Endpoint is not null && retained.Contains(record.Vnic);
+                if (park)
+                    await teardown.ParkAsync(record, cancellationToken);
+                else
+                    await teardown.TearDownAsync(record.Names, cancellationToken);
+                return !park;
+            }
+        );
+    }
+
     /// <summary>Gives back every attachment of the VM, whatever its spec says now; all are tried.</summary>
     /// <returns>How many there were.</returns>
     /// <exception cref="AggregateException">Some are not released.</exception>
-    public async Task<int> TearDownAsync(string vmUid, CancellationToken cancellationToken)
+    public Task<int> TearDownAsync(string vmUid, CancellationToken cancellationToken) =>
+        ForEachAsync(
+            records.OfVm(vmUid).Values,
+            async record =>
+            {
+                await teardown.TearDownAsync(record.Names, cancellationToken);
+                return true;
+            }
+        );
+
+    private static async Task<int> ForEachAsync(
+        IEnumerable<AttachmentRecord> attached,
+        Func<AttachmentRecord, Task<bool>> release
+    )
     {
-        IReadOnlyDictionary<string, AttachmentRecord> attached = records.OfVm(vmUid);
+        int released = 0;
         List<Exception> failures = [];
-        foreach (AttachmentRecord record in attached.Values)
+        foreach (AttachmentRecord record in attached)
         {
             try
             {
-                await teardown.TearDownAsync(record.Names, cancellationToken);
+                if (await release(record))
+                    released++;
             }
             catch (VnicTeardownException e)
             {
@@ -135,7 +184,7 @@ internal sealed class VnicSet(
             }
         }
 
-        return failures is [] ? attached.Count : throw new AggregateException(failures);
+        return failures is [] ? released : throw new AggregateException(failures);
     }
 
     /// <summary>The attachments that there are, by vNIC name.</summary>
@@ -146,7 +195,7 @@ internal sealed class VnicSet(
     {
         List<VnicFault> faults = [];
         IReadOnlyDictionary<string, AttachmentRecord> attached = Find(vm.Metadata.Uid!);
-        foreach (VnicRequest request in RequestsOf(vm))
+        foreach (VnicRequest request in RequestsOf(vm, s_nothing))
         {
             if (attached.TryGetValue(request.Names.Vnic, out AttachmentRecord? record))
                 faults.AddRange(await check.FindFaultsAsync(record, cancellationToken));
@@ -169,22 +218,23 @@ internal sealed class VnicSet(
     public async Task<IReadOnlyList<VnicRepair>> RepairAsync(
         VirtualMachine vm,
         IReadOnlyList<VnicFault> faults,
+        Identities kept,
         CancellationToken cancellationToken
     )
     {
         List<VnicRepair> repairs = [];
         IReadOnlyDictionary<string, AttachmentRecord> attached = Find(vm.Metadata.Uid!);
-        foreach (VnicRequest request in RequestsOf(vm))
+        foreach (VnicRequest request in RequestsOf(vm, kept))
         {
             VnicFault[] own = [.. faults.Where(f => f.Vnic == request.Names.Vnic)];
-            if (own is not [] && attached.GetValueOrDefault(request.Names.Vnic) is { Endpoint: not null } record)
+            if (own is not [] && attached.GetValueOrDefault(request.Names.Vnic) is { } record)
                 repairs.AddRange(await repair.RepairAsync(request, record, own, cancellationToken));
         }
 
         return repairs;
     }
 
-    private static IEnumerable<VnicRequest> RequestsOf(VirtualMachine vm) =>
+    private static IEnumerable<VnicRequest> RequestsOf(VirtualMachine vm, Identities kept) =>
         vm
             .Spec.Domain.Devices.Interfaces.Where(nic => nic.Type == InterfaceTypes.PodNetwork)
             .Select(nic => new VnicRequest(
@@ -196,7 +246,13 @@ internal sealed class VnicSet(
             {
                 MaySpoof = nic.AntiSpoofing == false,
                 Dns = DnsOf(vm.Spec),
+                Address = AddressOf(nic.Ip),
+                Kept = kept.GetValueOrDefault(nic.Name!)?.ToIdentity(nic.AddressPolicy == AddressPolicies.Retain),
             });
+
+    // A plugin that has ranges of its own takes the prefix length from them.
+    private static InterfaceAddress? AddressOf(InterfaceIp? ip) =>
+        ip?.Address is { } address ? new InterfaceAddress(IPAddress.Parse(address), ip.Prefix ?? 32) : null;
 
     private static GuestFacts FactsOf(VirtualMachine vm, DomainInterface nic) =>
         new()

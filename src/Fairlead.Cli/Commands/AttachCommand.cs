@@ -21,6 +21,7 @@ internal static class AttachCommand
             "NAME"
         );
         Option<string?> mac = Text("--mac", "MAC address that the vNIC shall have", "MAC");
+        Option<string?> ip = Text("--ip", "IPv4 address that the vNIC shall have; the network needs the capability ips", "A");
         DocumentedCommand command = new(
             "attach",
             "Give a libvirt domain that you defined yourself a vNIC on the pod network",
@@ -30,12 +31,16 @@ internal static class AttachCommand
 
             # On another network, with a MAC and a name to detach it by
             fairlead attach web --network storage --mac 02:00:00:00:00:07 --name storage
+
+            # At an address of your choice
+            fairlead attach web --ip 10.88.0.9
             """
         )
         {
             domain,
             network,
             mac,
+            ip,
             name,
         };
         command.SetAction(
@@ -47,6 +52,7 @@ internal static class AttachCommand
                     Name = parseResult.GetValue(name) ?? "",
                     Network = parseResult.GetValue(network) ?? "",
                     Mac = parseResult.GetValue(mac) ?? "",
+                    Ip = parseResult.GetValue(ip) ?? "",
                 };
                 using AgentConnection agent = AgentConnection.Open(parseResult);
                 AttachResponse response = await agent.CallDomainsAsync(

@@ -29,7 +29,8 @@ internal static class PodLinks
     /// <summary>
     /// Puts the addresses that ADD has assigned back on the link, for DEL alone. The pod has taken them off, since they are
     /// the guest's; but plugins look at the link, not at the result, for what they have set up per address: with ipMasq
-    /// bridge and ptp (1.1.1, ip.DelLinkByNameAddr) would leave the masquerading rules of each on the node.
+    /// bridge and ptp (1.1.1, ip.DelLinkByNameAddr) would leave the masquerading rules of each on the node. Where the link
+    /// itself is gone, deleted by hand, another one stands in for it.
     /// </summary>
     public static async Task GiveAddressesBackAsync(string netnsPath, string interfaceName, CniResult result)
     {
@@ -37,12 +38,14 @@ internal static class PodLinks
         {
             using NetworkNamespace netns = NetworkNamespace.Open(netnsPath);
             await using RouteSocket route = await RouteSocket.OpenAsync(netns);
-            if (await route.GetLinkAsync(interfaceName) is not { } link)
-                return;
-            foreach (CniIp ip in result.Ips.Where(ip => IsOf(ip, interfaceName, result)))
+            CniIp[] ips = [.. result.Ips.Where(ip => IsOf(ip, interfaceName, result))];
+            Link? link = await route.GetLinkAsync(interfaceName);
+            if (link is null && ips is not [])
+                link = await route.AddBridgeAsync(interfaceName); // one that DEL finds and deletes, of any kind
+            foreach (CniIp ip in ips)
             {
                 InterfaceAddress address = new(ip.Address.Address, ip.Address.PrefixLength);
-                await GiveBackAsync(route, link.Index, address);
+                await GiveBackAsync(route, link!.Index, address);
             }
         }
         catch (Exception e) when (e is IOException or NetlinkException)

@@ -49,6 +49,8 @@ internal static partial class VirtualMachineBinder
             Type = reader.String("type", InterfaceTypes.PodNetwork),
             Source = reader.Object("source", "{network: <storage>}", Source),
             Mac = reader.Object("mac", "{address: 52:54:00:12:34:56}", Mac),
+            Ip = reader.Object("ip", "{address: 10.88.0.9}", Ip),
+            AddressPolicy = reader.String("addressPolicy", AddressPolicies.Retain),
             Model = reader.Object("model", "{type: <virtio>}", Model),
             Driver = reader.Object("driver", "{name: <vhost>}", Driver),
             Mtu = reader.Object("mtu", "{size: <1500>}", Mtu),
@@ -77,6 +79,9 @@ internal static partial class VirtualMachineBinder
 
     private static InterfaceMac Mac(ObjectReader reader) =>
         new() { Address = reader.String("address", "52:54:00:12:34:56") };
+
+    private static InterfaceIp Ip(ObjectReader reader) =>
+        new() { Address = reader.String("address", "10.88.0.9"), Prefix = reader.Int("prefix", 24) };
 
     private static InterfaceModel Model(ObjectReader reader) =>
         new() { Type = reader.String("type", InterfaceModels.Virtio) };

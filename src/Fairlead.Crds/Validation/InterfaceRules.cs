@@ -16,6 +16,8 @@ internal static class InterfaceRules
         errors.Known(path + ".type", vnic.Type, InterfaceTypes.Known, "interface type");
         CheckSource(vnic, path, errors);
         CheckMac(vnic.Mac?.Address, path + ".mac.address", errors);
+        CheckIp(vnic.Ip, path + ".ip", errors);
+        errors.Known(path + ".addressPolicy", vnic.AddressPolicy, AddressPolicies.Known, "address policy");
         errors.Known(path + ".model.type", vnic.Model?.Type, InterfaceModels.Known, "interface model");
         CheckDriver(vnic, path + ".driver", errors);
         CheckPodNetworkOnly(vnic, path, errors);
@@ -38,6 +40,10 @@ internal static class InterfaceRules
             return;
         if (vnic.AntiSpoofing is not null)
             errors.Add(path + ".antiSpoofing", Wording.OnlyForPodNetwork(vnic.Type));
+        if (vnic.Ip is not null)
+            errors.Add(path + ".ip", Wording.OnlyForPodNetwork(vnic.Type));
+        if (vnic.AddressPolicy is not null)
+            errors.Add(path + ".addressPolicy", Wording.OnlyForPodNetwork(vnic.Type));
         if (vnic.DhcpOptions is not null)
             errors.Add(path + ".dhcpOptions", Wording.OnlyForPodNetwork(vnic.Type));
     }
@@ -47,10 +53,18 @@ internal static class InterfaceRules
         // An interface without a name has one too: net0 may be taken by the first or be said of the second.
         errors.Unique(Each((vnic, i) => vnic.Name ?? Defaults.InterfaceName(i), ".name"), StringComparer.Ordinal);
         errors.Unique(Each((vnic, _) => vnic.Mac?.Address, ".mac.address"), StringComparer.OrdinalIgnoreCase);
+        // Two networks may have the same subnet.
+        foreach (string network in vnics.Select(NetworkOf).Distinct(StringComparer.Ordinal))
+            errors.Unique(
+                Each((vnic, _) => NetworkOf(vnic) == network ? vnic.Ip?.Address : null, ".ip.address"),
+                StringComparer.Ordinal
+            );
         errors.Unique(Each((vnic, _) => vnic.Alias?.Name, ".alias.name"), StringComparer.Ordinal);
 
         IEnumerable<(string, string?)> Each(Func<DomainInterface, int, string?> value, string field) =>
             vnics.Select((vnic, i) => (FieldPath.Item(path, i) + field, value(vnic, i)));
+
+        static string NetworkOf(DomainInterface vnic) => vnic.Source?.Network ?? "";
     }
 
     private static void CheckSource(DomainInterface vnic, string path, Errors errors)
@@ -86,6 +100,14 @@ internal static class InterfaceRules
             errors.Add(path, Wording.Multicast(Quoting.Quote(address)));
         else if (Syntax.IsAllZero(address))
             errors.Add(path, Wording.AllZero(Quoting.Quote(address)));
+    }
+
+    private static void CheckIp(InterfaceIp? ip, string path, Errors errors)
+    {
+        if (ip is { Address: null })
+            errors.Add(path + ".address", Wording.Required("address: 10.88.0.9"));
+        errors.Matches(path + ".address", ip?.Address, Syntax.IsIPv4Address, "an IPv4 address");
+        errors.Range(path + ".prefix", ip?.Prefix, 1, 32);
     }
 
     private static void CheckDriver(DomainInterface vnic, string path, Errors errors)

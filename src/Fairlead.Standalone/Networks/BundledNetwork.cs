@@ -62,6 +62,7 @@ internal sealed record BundledNetwork(string Bridge, IPNetwork? Subnet)
         json.WriteBoolean("ipMasq", true);
         json.WriteStartObject("capabilities");
         json.WriteBoolean("mac", true);
+        json.WriteBoolean("ips", true);
         json.WriteEndObject();
         json.WriteStartObject("ipam");
         json.WriteString("type", "host-local");

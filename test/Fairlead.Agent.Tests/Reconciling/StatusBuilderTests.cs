@@ -67,7 +67,7 @@ public sealed class StatusBuilderTests
     }
 
     [Fact]
-    public void WithoutPlace_NothingOfARunIsLeft()
+    public void WithoutPlace_NothingOfARunIsLeftButWhatIsRetained()
     {
         VmRecord record = Sample
             .Record("web", TwoVnics)
@@ -75,10 +75,14 @@ public sealed class StatusBuilderTests
             .WithCondition(ConditionTypes.NetworkReady, status: true, "NetworkAttached", "", Sample.Time)
             .WithCondition(Reasons.RestartRequired, status: true, Reasons.RestartRequired, "", Sample.Time)
             .WithStatus(s => s with { Hypervisor = "qemu", Node = "n", Interfaces = [new InterfaceStatus()] })
-            .WithoutPlace();
+            .WithCondition(ConditionTypes.IdentityKept, status: false, Reasons.MacIgnored, "", Sample.Time);
+        AttachmentRecord retained = Attachment(record, "b", "10.88.0.4/16");
+        Dictionary<string, AttachmentRecord> attachments = new(StringComparer.Ordinal) { ["b"] = retained };
+
+        record = record.WithoutPlace(record.Vm.Defaulted().Spec, attachments);
 
         VirtualMachineStatus status = record.Vm.Status!;
-        Assert.Empty(status.Interfaces);
+        Assert.Equal(["10.88.0.4"], status.Interfaces.Select(nic => nic.IpAddress));
         Assert.Null(status.Hypervisor);
         Assert.Equal([ConditionTypes.Ready], status.Conditions.Select(c => c.Type));
     }

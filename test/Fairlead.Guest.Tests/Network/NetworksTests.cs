@@ -92,6 +92,65 @@ public sealed class NetworksTests(GuestEnvironment environment) : GuestTest(envi
     }
 
     [Fact]
+    public async Task NetworkThatIgnoresTheMac_TheGuestHasItAndAConditionSaysSo()
+    {
+        GuestMachine machine = NewMachine("ignored");
+
+        await machine.ApplyAsync("name: net, source: {network: routed}, mac: {address: \"02:00:00:00:07:01\"}");
+        VirtualMachine vm = await machine.WaitForPhaseAsync(VirtualMachinePhase.Running);
+
+        Assert.Equal("02:00:00:00:07:01", Assert.Single(vm.Status!.Interfaces).Mac);
+        VirtualMachineCondition condition = vm.Status.Conditions.Single(c => c.Type == "IdentityKept");
+        Assert.Equal((ConditionStatus.False, "MacIgnored"), (condition.Status, condition.Reason));
+        Assert.Contains(
+            "network routed ignores the MAC 02:00:00:00:07:01",
+            condition.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task VmInterfaceDeletedByHand_NetworkCannotGiveTheAddressAgain_ConditionSaysSo_AndNothingLeaks()
+    {
+        const string nic = "name: net, source: {network: chained}";
+        GuestMachine machine = NewMachine("reissued");
+        await machine.ApplyAsync(nic);
+        await machine.WaitForPhaseAsync(VirtualMachinePhase.Running);
+        await machine.DeleteAsync(); // the network's own bridge and chains are there from now on
+        Footprint before = await Footprint.OfEverythingAsync(Environment);
+        await machine.ApplyAsync(nic);
+        InterfaceStatus first = (await machine.WaitForPhaseAsync(VirtualMachinePhase.Running)).Status!.Interfaces[0];
+
+        await Environment.Node.RunAsync(
+            "nsenter",
+            $"--net={Environment.LibvirtPodNamespace}",
+            "ip",
+            "link",
+            "del",
+            first.PodInterfaceName!
+        );
+        VirtualMachine vm = await machine.WaitForAsync(
+            vm => vm.Status!.Conditions.Any(c => c is { Type: "IdentityKept", Reason: "AddressLost" }),
+            "the condition says that the address is lost"
+        );
+
+        InterfaceStatus now = vm.Status!.Interfaces[0];
+        Assert.Equal(first.Mac, now.Mac);
+        Assert.NotEqual(first.IpAddress, now.IpAddress);
+        Assert.Contains(
+            $"network chained cannot be asked for {first.IpAddress}",
+            vm.Status.Conditions.Single(c => c.Type == "IdentityKept").Message,
+            StringComparison.Ordinal
+        );
+        await machine.WaitForAsync(
+            vm => vm.Status!.Conditions.Any(c => c is { Type: "Ready", Status: ConditionStatus.True }),
+            "the machine is Ready again"
+        );
+        await machine.DeleteAsync();
+        await before.RestoredAsync();
+    }
+
+    [Fact]
     public async Task NetworkThatCannotCarryAVnic_IsRefusedBeforeAnythingIsMade()
     {
         GuestMachine machine = NewMachine("refused");

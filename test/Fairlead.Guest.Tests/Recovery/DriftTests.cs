@@ -87,6 +87,15 @@ public sealed class DriftTests(GuestEnvironment environment) : GuestTest(environ
             () => Environment.KillByPidFileAsync($"/run/fairlead/libvirt/network/{_names.LibvirtNetwork}.pid")
         );
 
+        await BreakAsync(
+            connection,
+            $"VMI interface {_names.VmInterface} is gone: was made anew with the same address",
+            "ip",
+            "link",
+            "del",
+            _names.VmInterface
+        );
+
         Assert.Equal(link, await GuestLinkAsync());
         await AssertServedAsync();
         await _machine.DeleteAsync();

@@ -30,6 +30,26 @@ public sealed class PodDeathTests
         Assert.DoesNotContain("veth", await node.Node.RunAsync("ip", "-br", "link"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("the client")]
+    [InlineData("the next ADD")]
+    public async Task InterfaceDeletedByHand_ReleasedOnRequest_RulesOfTheNodeToo(string by)
+    {
+        await using ProxyNode node = await ProxyNode.StartAsync();
+        node.Configure("10-podnet", "podnet", Masquerading);
+        ProxyClient pod = await node.ClientAsync("pod");
+        await pod.AddAsync("uid/net0", "vmi0");
+        await node.Node.RunAsync("ip", "-n", "pod", "link", "delete", "vmi0");
+        if (by == "the next ADD")
+            await pod.AddAsync("uid/net0", "vmi0");
+
+        await pod.DeleteAsync("uid/net0");
+
+        await node.ReleasedAsync();
+        Assert.DoesNotContain("CNI-", await RulesAsync(node), StringComparison.Ordinal);
+        Assert.DoesNotContain("vmi0", await node.Node.RunAsync("ip", "-n", "pod", "link"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task PodDiesWithTheProxy_TheNextRunReleasesEverything()
     {
