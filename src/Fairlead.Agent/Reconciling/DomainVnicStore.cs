@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Fairlead.Crds;
 using Fairlead.Storage;
 using Microsoft.Extensions.Logging;
@@ -8,8 +9,15 @@ namespace Fairlead.Agent.Reconciling;
 internal sealed partial class DomainVnicStore
 {
     private readonly RecordDirectory<DomainVnicRecord> _records;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, ImmutableSortedDictionary<string, DomainVnicRecord>> _byDomain = [];
 
-    private DomainVnicStore(RecordDirectory<DomainVnicRecord> records) => _records = records;
+    private DomainVnicStore(RecordDirectory<DomainVnicRecord> records)
+    {
+        _records = records;
+        foreach (DomainVnicRecord record in records.List())
+            Index(record);
+    }
 
     public static DomainVnicStore Open(string directory, ILogger logger)
     {
@@ -27,17 +35,56 @@ internal sealed partial class DomainVnicStore
         return new DomainVnicStore(records);
     }
 
-    public IReadOnlyList<DomainVnicRecord> OfDomain(Guid domain) =>
-        [.. _records.List().Where(r => r.DomainUuid == domain).OrderBy(r => r.Vnic, StringComparer.Ordinal)];
+    public IReadOnlyList<DomainVnicRecord> OfDomain(Guid domain)
+    {
+        lock (_lock)
+            return _byDomain.TryGetValue(domain, out ImmutableSortedDictionary<string, DomainVnicRecord>? vnics) ? [.. vnics.Values] : [];
+    }
 
-    public IEnumerable<VirtualMachineKey> Keys() => _records.List().Select(r => r.Key).Distinct();
+    public IReadOnlyList<VirtualMachineKey> Keys()
+    {
+        lock (_lock)
+            return [.. _byDomain.Keys.Select(DomainVnicRecord.KeyOf)];
+    }
 
     /// <summary>Whether a domain of that UUID has a vNIC of ours.</summary>
-    public bool HasUid(string uid) => _records.List().Any(r => r.DomainUuid.ToString() == uid);
+    public bool HasUid(string uid)
+    {
+        lock (_lock)
+            return Guid.TryParse(uid, out Guid domain) && _byDomain.ContainsKey(domain);
+    }
 
-    public Task SaveAsync(DomainVnicRecord record) => _records.SaveAsync(record);
+    public async Task SaveAsync(DomainVnicRecord record)
+    {
+        await _records.SaveAsync(record);
+        Index(record);
+    }
 
-    public void Remove(DomainVnicRecord record) => _records.Remove(record.Id);
+    public void Remove(DomainVnicRecord record)
+    {
+        _records.Remove(record.Id);
+        lock (_lock)
+        {
+            if (!_byDomain.TryGetValue(record.DomainUuid, out ImmutableSortedDictionary<string, DomainVnicRecord>? vnics))
+                return;
+            vnics = vnics.Remove(record.Vnic);
+            if (vnics.IsEmpty)
+                _byDomain.Remove(record.DomainUuid);
+            else
+                _byDomain[record.DomainUuid] = vnics;
+        }
+    }
+
+    private void Index(DomainVnicRecord record)
+    {
+        lock (_lock)
+            _byDomain[record.DomainUuid] = _byDomain
+                .GetValueOrDefault(
+                    record.DomainUuid,
+                    ImmutableSortedDictionary.Create<string, DomainVnicRecord>(StringComparer.Ordinal)
+                )
+                .SetItem(record.Vnic, record);
+    }
 
     [LoggerMessage(
         EventId = 240,

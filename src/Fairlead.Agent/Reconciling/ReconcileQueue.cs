@@ -11,6 +11,9 @@ internal sealed class ReconcileQueue(TimeProvider time) : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<VirtualMachineKey, long> _due = [];
     private readonly HashSet<VirtualMachineKey> _busy = [];
+
+    // The same by time: an entry is out of date when _due says something else, or nothing, of its key.
+    private readonly PriorityQueue<VirtualMachineKey, long> _byTime = new();
     private readonly SemaphoreSlim _changed = new(0);
 
     /// <summary>Asks for a look after <paramref name="delay"/>; an earlier request for the same one stays.</summary>
@@ -18,7 +21,14 @@ internal sealed class ReconcileQueue(TimeProvider time) : IDisposable
     {
         long due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
         lock (_lock)
-            _due[key] = _due.TryGetValue(key, out long earlier) ? Math.Min(earlier, due) : due;
+        {
+            if (_due.TryGetValue(key, out long earlier) && earlier <= due)
+                return;
+            _due[key] = due;
+            if (!_busy.Contains(key))
+                _byTime.Enqueue(key, due);
+        }
+
         _changed.Release();
     }
 
@@ -27,29 +37,22 @@ internal sealed class ReconcileQueue(TimeProvider time) : IDisposable
     {
         while (true)
         {
-            TimeSpan wait;
+            TimeSpan wait = Timeout.InfiniteTimeSpan;
             lock (_lock)
             {
                 long now = time.GetTimestamp();
-                long next = long.MaxValue;
-                foreach ((VirtualMachineKey key, long due) in _due)
+                if (Next() is var (key, due))
                 {
-                    if (_busy.Contains(key))
-                        continue;
                     if (due <= now)
                     {
+                        _byTime.Dequeue();
                         _due.Remove(key);
                         _busy.Add(key);
                         return key;
                     }
 
-                    next = Math.Min(next, due);
+                    wait = time.GetElapsedTime(now, due) + TimeSpan.FromMilliseconds(1);
                 }
-
-                wait =
-                    next == long.MaxValue
-                        ? Timeout.InfiniteTimeSpan
-                        : time.GetElapsedTime(now, next) + TimeSpan.FromMilliseconds(1);
             }
 
             using ITimer? timer =
@@ -64,8 +67,25 @@ internal sealed class ReconcileQueue(TimeProvider time) : IDisposable
     public void Done(VirtualMachineKey key)
     {
         lock (_lock)
+        {
             _busy.Remove(key);
+            if (_due.TryGetValue(key, out long due))
+                _byTime.Enqueue(key, due);
+        }
+
         _changed.Release();
+    }
+
+    private (VirtualMachineKey Key, long Due)? Next()
+    {
+        while (_byTime.TryPeek(out VirtualMachineKey key, out long due))
+        {
+            if (!_busy.Contains(key) && _due.TryGetValue(key, out long current) && current == due)
+                return (key, due);
+            _byTime.Dequeue();
+        }
+
+        return null;
     }
 
     /// <summary>How many wait for their turn, and for how long the one that is due longest has waited.</summary>

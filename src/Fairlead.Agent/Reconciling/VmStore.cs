@@ -23,8 +23,13 @@ internal sealed partial class VmStore
     private readonly RecordDirectory<VmRecord> _records;
     private readonly Lock _lock = new();
     private readonly HashSet<Channel<VmChange>> _watchers = [];
+    private readonly HashSet<string> _uids;
 
-    private VmStore(RecordDirectory<VmRecord> records) => _records = records;
+    private VmStore(RecordDirectory<VmRecord> records)
+    {
+        _records = records;
+        _uids = [.. records.List().Select(r => r.Uid)];
+    }
 
     public static VmStore Open(string directory, ILogger logger)
     {
@@ -53,7 +58,12 @@ internal sealed partial class VmStore
 
     public VmRecord? Find(VirtualMachineKey key) => _records.Find(key.ToString());
 
-    public bool HasUid(string uid) => _records.List().Any(r => r.Uid == uid);
+    /// <summary>Asked for every attachment at each look for orphans.</summary>
+    public bool HasUid(string uid)
+    {
+        lock (_lock)
+            return _uids.Contains(uid);
+    }
 
     /// <summary>Saves the record if it differs from the saved one, and tells the watchers.</summary>
     public async Task SaveAsync(VmRecord record)
@@ -62,12 +72,16 @@ internal sealed partial class VmStore
         if (old is not null && Text(old) == Text(record))
             return;
         await _records.SaveAsync(record);
+        lock (_lock)
+            _uids.Add(record.Uid);
         Publish(new VmChange(old is null ? VmChangeType.Added : VmChangeType.Modified, record.Vm));
     }
 
     public void Remove(VmRecord record)
     {
         _records.Remove(record.Key.ToString());
+        lock (_lock)
+            _uids.Remove(record.Uid);
         Publish(new VmChange(VmChangeType.Deleted, record.Vm));
     }
 

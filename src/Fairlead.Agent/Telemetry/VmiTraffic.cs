@@ -52,7 +52,7 @@ internal sealed class VmiTraffic : IScrapeSource
             List<Sample> samples = [];
             foreach (VmRecord record in _store.List().Where(r => r.Run == RunState.Started))
             {
-                foreach (AttachmentRecord attachment in _attachments.List().Where(a => a.VmUid == record.Uid))
+                foreach (AttachmentRecord attachment in _attachments.OfVm(record.Uid).Values)
                     samples.Add(await SampleAsync(connection, attachment, cancellationToken));
             }
 
