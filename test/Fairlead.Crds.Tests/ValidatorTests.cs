@@ -34,6 +34,60 @@ public sealed class ValidatorTests
         }
     }
 
+    public static TheoryData<string> HostileTexts =>
+        [new string('a', 4000), "a\nb", "a\"b\n", "\u0000", "a\rdhcp-script=/x"];
+
+    [Theory]
+    [MemberData(nameof(HostileTexts))]
+    public void HostileText_IsRefusedInEveryFactThatAGuestIsTold(string hostile)
+    {
+        VirtualMachine vm = With(
+            new DomainInterface
+            {
+                DhcpOptions = new DhcpOptions
+                {
+                    BootFileName = hostile,
+                    TftpServerName = hostile,
+                    NtpServers = [hostile],
+                    PrivateOptions = [new DhcpPrivateOption { Option = 240, Value = hostile }],
+                },
+                Mac = new InterfaceMac { Address = hostile },
+                Ip = new InterfaceIp { Address = hostile },
+                AddressPolicy = hostile,
+                Source = new InterfaceSource { Network = hostile },
+                Name = hostile,
+            }
+        );
+        vm.Spec.Hostname = hostile;
+        vm.Spec.DnsConfig = new DnsConfig { Nameservers = [hostile], Searches = [hostile] };
+
+        IReadOnlyList<ValidationError> errors = VirtualMachineValidator.Validate(vm);
+
+        const string nic = "spec.domain.devices.interfaces[0]";
+        Assert.Equal(
+            [
+                "spec.dnsConfig.nameservers[0]",
+                "spec.dnsConfig.searches[0]",
+                $"{nic}.addressPolicy",
+                $"{nic}.dhcpOptions.bootFileName",
+                $"{nic}.dhcpOptions.ntpServers[0]",
+                $"{nic}.dhcpOptions.privateOptions[0].value",
+                $"{nic}.dhcpOptions.tftpServerName",
+                $"{nic}.ip.address",
+                $"{nic}.mac.address",
+                $"{nic}.name",
+                $"{nic}.source.network",
+                "spec.hostname",
+            ],
+            errors.Select(e => e.Path).Order(StringComparer.Ordinal)
+        );
+        // What is said of it fits a terminal and breaks no line.
+        Assert.All(
+            errors,
+            e => Assert.True(e.ToString().Length < 500 && !e.ToString().Contains('\n', StringComparison.Ordinal))
+        );
+    }
+
     [Theory]
     [InlineData("a\u0000")]
     [InlineData("a\nb")]

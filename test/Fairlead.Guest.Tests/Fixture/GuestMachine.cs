@@ -16,6 +16,9 @@ public sealed class GuestMachine(GuestEnvironment environment, string name)
     /// <summary>The manifest's annotations, in YAML.</summary>
     public string Annotations { get; set; } = "{}";
 
+    /// <summary>More fields of the spec, in YAML's flow style: <c>hostname: web</c>.</summary>
+    public IReadOnlyList<string> Spec { get; set; } = [];
+
     /// <summary>Applies a manifest with these vNICs, virtio ones on the default network unless they say more.</summary>
     public async Task ApplyAsync(params string[] vnics)
     {
@@ -35,7 +38,7 @@ public sealed class GuestMachine(GuestEnvironment environment, string name)
         string interfaces = string.Concat(
             (vnics is [] ? ["name: net"] : vnics).Select(vnic =>
                 // Without a ROM there is no wait for a network boot.
-                $"\n      - {{type: pod-network, model: {{type: virtio}}, rom: {{enabled: no}}, {vnic}}}"
+                $"\n      - {{model: {{type: virtio}}, rom: {{enabled: no}}, {vnic}}}"
             )
         );
         string manifest = $"""
@@ -44,7 +47,7 @@ public sealed class GuestMachine(GuestEnvironment environment, string name)
             metadata:
               name: {Name}
               annotations: {Annotations}
-            spec:
+            spec:{string.Concat(Spec.Select(field => $"\n  {field}"))}
               domain:
                 devices:
                   interfaces:

@@ -1,5 +1,6 @@
 using Fairlead.Crds;
 using Fairlead.Guest.Tests.Fixture;
+using Fairlead.Libvirt;
 using Fairlead.Testing;
 
 namespace Fairlead.Guest.Tests.Network;
@@ -21,6 +22,22 @@ public sealed class NetworksTests(GuestEnvironment environment) : GuestTest(envi
             """{"type": "portmap", "capabilities": {"portMappings": true}}"""
         );
         await WriteNetworkAsync("segment", """{"type": "bridge", "bridge": "segment0"}""");
+        await WriteNetworkAsync(
+            "twofold",
+            Plugin(
+                "bridge",
+                "\"bridge\": \"twofold0\", \"isGateway\": true",
+                """{"type": "host-local", "ranges": [[{"subnet": "10.99.4.0/24"}], [{"subnet": "10.99.5.0/24"}]]}"""
+            )
+        );
+        await WriteNetworkAsync(
+            "six",
+            Plugin(
+                "bridge",
+                "\"bridge\": \"six0\"",
+                """{"type": "host-local", "ranges": [[{"subnet": "fd00:99::/64"}]]}"""
+            )
+        );
         await WriteNetworkAsync("own-parent", Plugin("macvlan", "\"master\": \"fairlead0\"", Ipam("10.99.3.0/24")));
     }
 
@@ -92,6 +109,116 @@ public sealed class NetworksTests(GuestEnvironment environment) : GuestTest(envi
     }
 
     [Fact]
+    public async Task NetworkWithSeveralAddresses_TheFirstByDhcp_AllInStatus()
+    {
+        GuestMachine machine = NewMachine("twofold");
+
+        await machine.ApplyAsync("name: net, source: {network: twofold}");
+        VirtualMachine vm = await machine.WaitForPhaseAsync(VirtualMachinePhase.Running);
+
+        InterfaceStatus vnic = Assert.Single(vm.Status!.Interfaces);
+        Assert.Equal(2, vnic.IpAddresses.Count);
+        Assert.StartsWith("10.99.4.", vnic.IpAddresses[0], StringComparison.Ordinal);
+        Assert.StartsWith("10.99.5.", vnic.IpAddresses[1], StringComparison.Ordinal);
+        Assert.Equal(vnic.IpAddresses[0], vnic.IpAddress);
+        await using GuestConsole console = await machine.OpenConsoleAsync();
+        string shown = "";
+        await Eventually.Async(
+            async () => (shown = await console.RunAsync("ip -4 -o addr show eth0")).Length > 0,
+            GuestEnvironment.Patience,
+            "the guest has an address"
+        );
+        Assert.Contains($"inet {vnic.IpAddress}/24 ", shown, StringComparison.Ordinal);
+        // The guest may use the second one too, which nobody tells it of.
+        await console.RunAsync($"ip addr add {vnic.IpAddresses[1]}/24 dev eth0");
+        string pinged = await Environment.Node.RunAsync("busybox", "ping", "-c", "1", "-W", "10", vnic.IpAddresses[1]);
+        Assert.Contains("1 packets received", pinged, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NetworkWithIpv6AddressesOnly_IsRefused_AndNothingOfItIsLeft()
+    {
+        GuestMachine machine = NewMachine("six");
+
+        await machine.ApplyAsync("name: net, source: {network: six}");
+        VirtualMachine vm = await machine.WaitForAsync(
+            vm => vm.Status?.Conditions.Any(c => c.Type == "NetworkReady") == true,
+            "the condition says why"
+        );
+
+        Assert.Contains(
+            "network six gives IPv6 addresses only",
+            vm.Status!.Conditions.Single(c => c.Type == "NetworkReady").Message,
+            StringComparison.Ordinal
+        );
+        await machine.DeleteAsync();
+        Assert.DoesNotContain(
+            System.IO.Directory.GetFiles(Environment.Node.HostPath("/var/lib/cni/networks/six")),
+            path => Path.GetFileName(path).StartsWith("fd00", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task TypesNetworkAndBridge_AreLibvirtsOwn_AndStayAsTheyAre()
+    {
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        await using LibvirtConnection libvirt = await Environment.ConnectToLibvirtAsync();
+        Libvirt.Network own = await libvirt.CreateNetworkAsync(
+            """
+            <network>
+              <name>own</name>
+              <bridge name='ownbr0'/>
+              <ip address='192.168.150.1' prefix='24'><dhcp><range start='192.168.150.9' end='192.168.150.9'/></dhcp></ip>
+            </network>
+            """,
+            cancellationToken: cancellationToken
+        );
+        await InPodAsync("ip", "link", "add", "plainbr0", "type", "bridge");
+        await InPodAsync("ip", "link", "set", "plainbr0", "up");
+        string[] before = [await own.GetXmlAsync(cancellationToken: cancellationToken), await LinkAsync("plainbr0")];
+        GuestMachine machine = NewMachine("as-usual");
+
+        await machine.ApplyAsync(
+            "name: net",
+            "name: own, type: network, source: {network: own}",
+            "name: plain, type: bridge, source: {bridge: plainbr0}, mac: {address: \"02:00:00:00:0b:01\"}"
+        );
+        VirtualMachine vm = await machine.WaitForPhaseAsync(VirtualMachinePhase.Running);
+
+        Assert.Equal([true, false, false], vm.Status!.Interfaces.Select(vnic => vnic.PodInterfaceName is not null));
+        Domain domain = (await libvirt.FindDomainAsync("default_as-usual", cancellationToken))!;
+        DomainXml xml = DomainXml.Parse(await domain.GetXmlAsync(cancellationToken: cancellationToken));
+        Assert.Equal("own", xml.Interfaces[1].SourceNetwork);
+        Assert.Equal(("bridge", "plainbr0"), (xml.Interfaces[2].Type, xml.Interfaces[2].SourceBridge));
+        await using (GuestConsole console = await machine.OpenConsoleAsync())
+        {
+            await Eventually.Async(
+                async () =>
+                    (await console.RunAsync("ip -4 -o addr show eth1")).Contains(
+                        " 192.168.150.9/24 ",
+                        StringComparison.Ordinal
+                    ),
+                GuestEnvironment.Patience,
+                "libvirt's own network gives its address"
+            );
+            Assert.Equal("02:00:00:00:0b:01\n", await console.RunAsync("cat /sys/class/net/eth2/address"));
+        }
+
+        await machine.DeleteAsync();
+        Assert.Equal(
+            before,
+            [await own.GetXmlAsync(cancellationToken: cancellationToken), await LinkAsync("plainbr0")]
+        );
+        await own.DestroyAsync(cancellationToken);
+        await InPodAsync("ip", "link", "del", "plainbr0");
+    }
+
+    private Task<string> LinkAsync(string name) => InPodAsync("ip", "-br", "link", "show", name);
+
+    private Task<string> InPodAsync(params string[] command) =>
+        Environment.Node.RunAsync(["nsenter", $"--net={Environment.LibvirtPodNamespace}", "--", .. command]);
+
+    [Fact]
     public async Task NetworkThatIgnoresTheMac_TheGuestHasItAndAConditionSaysSo()
     {
         GuestMachine machine = NewMachine("ignored");
@@ -121,14 +248,7 @@ public sealed class NetworksTests(GuestEnvironment environment) : GuestTest(envi
         await machine.ApplyAsync(nic);
         InterfaceStatus first = (await machine.WaitForPhaseAsync(VirtualMachinePhase.Running)).Status!.Interfaces[0];
 
-        await Environment.Node.RunAsync(
-            "nsenter",
-            $"--net={Environment.LibvirtPodNamespace}",
-            "ip",
-            "link",
-            "del",
-            first.PodInterfaceName!
-        );
+        await InPodAsync("ip", "link", "del", first.PodInterfaceName!);
         VirtualMachine vm = await machine.WaitForAsync(
             vm => vm.Status!.Conditions.Any(c => c is { Type: "IdentityKept", Reason: "AddressLost" }),
             "the condition says that the address is lost"

@@ -1,0 +1,100 @@
+using Fairlead.Crds;
+using Fairlead.Guest.Tests.Fixture;
+
+namespace Fairlead.Guest.Tests.Network;
+
+/// <summary>What a guest is told, read in the guest.</summary>
+public sealed class GuestFactsTests(GuestEnvironment environment) : GuestTest(environment)
+{
+    // Busybox's DHCP client gives its script every option as a variable.
+    private const string Show = "printf '#!/bin/sh\\nenv\\n' > /tmp/show; chmod +x /tmp/show";
+    private const string Ask =
+        "udhcpc -n -q -t 20 -T 1 -i eth0 -s /tmp/show -O mtu -O dns -O search -O domain -O hostname -O bootfile -O tftp -O ntpsrv -O 240 2>&1";
+
+    [Fact]
+    public async Task HostnameResolverAndDhcpOptions_AreTheManifests()
+    {
+        GuestMachine machine = NewMachine("told");
+        machine.Spec =
+        [
+            "hostname: front-1",
+            "dnsPolicy: None",
+            "dnsConfig: {nameservers: [10.88.0.53, 192.0.2.53], searches: [a.example.com, b.example.com]}",
+        ];
+        await machine.ApplyAsync(
+            "name: net, mtu: {size: 1400}, dhcpOptions: {bootFileName: \"pxe/linux,0\", tftpServerName: tftp.example.com, "
+                + "ntpServers: [10.0.0.1, 10.0.0.2], privateOptions: [{option: 240, value: 'a \"b\", c'}]}"
+        );
+        await machine.WaitForGuestAsync();
+        await using GuestConsole console = await machine.OpenConsoleAsync();
+
+        string told = await console.RunAsync($"{Show}; {Ask}");
+        string applied = await console.RunAsync("hostname; cat /etc/resolv.conf /sys/class/net/eth0/mtu");
+
+        Assert.Contains("hostname=front-1", told, StringComparison.Ordinal);
+        Assert.Contains("dns=10.88.0.53 192.0.2.53", told, StringComparison.Ordinal);
+        Assert.Contains("search=a.example.com b.example.com", told, StringComparison.Ordinal);
+        Assert.Contains("ntpsrv=10.0.0.1 10.0.0.2", told, StringComparison.Ordinal);
+        Assert.Contains("tftp=tftp.example.com", told, StringComparison.Ordinal);
+        Assert.Contains("pxe/linux,0", told, StringComparison.Ordinal);
+        Assert.Contains($"opt240={Convert.ToHexStringLower("a \"b\", c"u8)}", told, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("mtu=1400", told, StringComparison.Ordinal);
+        Assert.Equal(
+            "front-1\nsearch a.example.com b.example.com\nnameserver 10.88.0.53\nnameserver 192.0.2.53\n1400\n",
+            applied
+        );
+    }
+
+    [Fact]
+    public async Task ManifestSaysNothing_TheGuestHasTheMachinesNameAndThePodsResolver()
+    {
+        GuestMachine machine = NewMachine("untold");
+        await machine.ApplyAsync();
+        await machine.WaitForGuestAsync();
+        string[] podsServers =
+        [
+            .. (
+                await Environment.Node.RunAsync(
+                    "sh",
+                    "-c",
+                    "nsenter -t $(cut -d' ' -f1 /run/fairlead/agent.pid) -m cat /etc/resolv.conf"
+                )
+            )
+                .Split('\n')
+                .Where(line => line.StartsWith("nameserver ", StringComparison.Ordinal))
+                .Select(line => line["nameserver ".Length..].Trim())
+                .Where(server => !server.Contains(':', StringComparison.Ordinal)),
+        ];
+        await using GuestConsole console = await machine.OpenConsoleAsync();
+
+        Assert.Equal("untold\n", await console.RunAsync("hostname"));
+        string resolver = await console.RunAsync("cat /etc/resolv.conf");
+        Assert.All(
+            podsServers,
+            server => Assert.Contains($"nameserver {server}\n", resolver, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task GuestChangesItsMac_StatusStillShowsWhatTheNetworkGave()
+    {
+        GuestMachine machine = NewMachine("renamed");
+        await machine.ApplyAsync();
+        InterfaceStatus before = Assert.Single((await machine.WaitForGuestAsync()).Status!.Interfaces);
+        await using GuestConsole console = await machine.OpenConsoleAsync();
+
+        await console.RunAsync(
+            "ip link set eth0 down; ip link set eth0 address 02:00:00:00:09:01 name wan; ip link set wan up"
+        );
+        await machine.WaitForAsync(
+            vm => vm.Status!.Conditions.Any(c => c is { Type: "NetworkReady", Status: ConditionStatus.True }),
+            "the network is ready still"
+        );
+
+        InterfaceStatus after = Assert.Single((await machine.GetAsync()).Status!.Interfaces);
+        Assert.Equal(
+            (before.Name, before.Mac, before.IpAddress, before.PodInterfaceName),
+            (after.Name, after.Mac, after.IpAddress, after.PodInterfaceName)
+        );
+    }
+}
