@@ -36,6 +36,8 @@ public sealed partial class GuestConsole : IAsyncDisposable
             GuestEnvironment.Patience,
             $"there is a shell on the console of {machine}"
         );
+        // Or the shell breaks the echo of a long command in two lines.
+        await console.RunAsync("stty cols 1000");
         return console;
     }
 

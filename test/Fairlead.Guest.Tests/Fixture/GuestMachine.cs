@@ -19,6 +19,9 @@ public sealed class GuestMachine(GuestEnvironment environment, string name)
     /// <summary>More fields of the spec, in YAML's flow style: <c>hostname: web</c>.</summary>
     public IReadOnlyList<string> Spec { get; set; } = [];
 
+    /// <summary>More fields of the domain: <c>vcpu: 2</c>.</summary>
+    public IReadOnlyList<string> Domain { get; set; } = [];
+
     /// <summary>Applies a manifest with these vNICs, virtio ones on the default network unless they say more.</summary>
     public async Task ApplyAsync(params string[] vnics)
     {
@@ -48,7 +51,7 @@ public sealed class GuestMachine(GuestEnvironment environment, string name)
               name: {Name}
               annotations: {Annotations}
             spec:{string.Concat(Spec.Select(field => $"\n  {field}"))}
-              domain:
+              domain:{string.Concat(Domain.Select(field => $"\n    {field}"))}
                 devices:
                   interfaces:
             """;

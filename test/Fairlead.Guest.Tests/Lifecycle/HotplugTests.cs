@@ -8,7 +8,7 @@ namespace Fairlead.Guest.Tests.Lifecycle;
 public sealed class HotplugTests(GuestEnvironment environment) : GuestTest(environment)
 {
     [Fact]
-    public async Task VnicAddedUnpluggedAndItsCablePulled_TheGuestSeesIt_AndWhatNeedsARestartWaits()
+    public async Task HotplugBridge_PlugConnectivityUnplug_LinkState_UpAndDown_AndWhatNeedsARestartWaits()
     {
         GuestMachine machine = NewMachine("edited");
         await machine.ApplyAsync("name: net");

@@ -12,7 +12,7 @@ public sealed class GuestFactsTests(GuestEnvironment environment) : GuestTest(en
         "udhcpc -n -q -t 20 -T 1 -i eth0 -s /tmp/show -O mtu -O dns -O search -O domain -O hostname -O bootfile -O tftp -O ntpsrv -O 240 2>&1";
 
     [Fact]
-    public async Task HostnameResolverAndDhcpOptions_AreTheManifests()
+    public async Task VmiNetworking_Dhcp66And67And42And240_CustomDns_AreTheManifests()
     {
         GuestMachine machine = NewMachine("told");
         machine.Spec =
@@ -76,7 +76,7 @@ public sealed class GuestFactsTests(GuestEnvironment environment) : GuestTest(en
     }
 
     [Fact]
-    public async Task GuestChangesItsMac_StatusStillShowsWhatTheNetworkGave()
+    public async Task VmiInfosource_GuestRenamesItsNicAndMac_StatusShowsWhatTheNetworkGave()
     {
         GuestMachine machine = NewMachine("renamed");
         await machine.ApplyAsync();

@@ -66,7 +66,7 @@ public sealed partial class PodNetworkTests(GuestEnvironment environment, TwoMac
     }
 
     [Fact]
-    public async Task PodToMachine_PingAndTcp()
+    public async Task VmiNetworking_PodToVm_PingAndTcp()
     {
         string pinged = await PingFromAsync($"/run/netns/{Environment.Pod.Name}", First.IpAddress!);
         string page = await Environment.Pod.GetAsync(First.IpAddress!, "/");
@@ -76,7 +76,7 @@ public sealed partial class PodNetworkTests(GuestEnvironment environment, TwoMac
     }
 
     [Fact]
-    public async Task MachineToPod_PingAndTcp_ThePodSeesTheMachinesOwnAddress()
+    public async Task VmiNetworking_Egress_PingAndTcp_ThePodSeesTheMachinesOwnAddress()
     {
         using CancellationTokenSource end = new();
         Task server = Environment.Pod.ServeCallersAddressAsync(end.Token);
@@ -94,7 +94,7 @@ public sealed partial class PodNetworkTests(GuestEnvironment environment, TwoMac
     }
 
     [Fact]
-    public async Task MachineToMachine_PingAndTcpBothWays()
+    public async Task VmiNetworking_VmToVm_PingAndTcpBothWays()
     {
         foreach ((InterfaceStatus from, InterfaceStatus to, string name) in Ways())
         {

@@ -17,7 +17,7 @@ public sealed class SpoofingTests(GuestEnvironment environment) : GuestTest(envi
     private const string ForgedAddress = "10.88.99.99";
 
     [Fact]
-    public async Task ForgedMacAddressArpAndDhcp_NeverLeaveTheVnic()
+    public async Task VmiMultus_SpoofedMacBlocked_NorAddressArpAndDhcp_EverLeaveTheVnic()
     {
         GuestMachine machine = NewMachine("forger");
         await machine.ApplyAsync("name: held", "name: free, antiSpoofing: false");

@@ -9,7 +9,7 @@ namespace Fairlead.Guest.Tests.Recovery;
 public sealed class KilledProcessTests(GuestEnvironment environment) : GuestTest(environment)
 {
     [Fact]
-    public async Task AgentProxyAndLibvirtdKilledInTurn_TheMachineKeepsAddressAndConnections_AndIsTakenOver()
+    public async Task VmiLifecycle_VmSurvivesKubeletRestart_AgentProxyAndLibvirtdKilledInTurn_KeepsAddressAndConnections()
     {
         Footprint before = await Footprint.OfEverythingAsync(Environment);
         GuestMachine machine = NewMachine("survivor");
