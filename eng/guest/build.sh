@@ -14,7 +14,7 @@ out=$(cd "$here/../.." && pwd)/out/guest
 busybox=/bin/busybox
 
 # Direct dependencies come by themselves.
-modules=(virtio_pci virtio_net virtio_blk virtio_rng evdev button af_packet)
+modules=(virtio_pci virtio_net virtio_blk virtio_rng evdev button af_packet pvpanic_mmio)
 
 fail() {
     echo "eng/guest/build.sh: $*" >&2

@@ -58,7 +58,9 @@ public static class DomainXmlBuilder
                 domain.Devices.Graphics.Select(Graphics),
                 domain.Devices.Graphics is [] ? null : new XElement("video", Element("model", ("type", "vga"))),
                 domain.Devices.Rngs.Select(Rng),
-                Element("memballoon", ("model", "none"))
+                Element("memballoon", ("model", "none")),
+                // How a guest's kernel tells that it has crashed, where it knows the device.
+                Element("panic", ("model", "isa"))
             )
         );
     }
