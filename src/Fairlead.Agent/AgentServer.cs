@@ -88,6 +88,7 @@ public static class AgentServer
         services.AddSingleton<VnicSet>();
         services.AddSingleton<DomainRunner>();
         services.AddSingleton<LiveInterfaces>();
+        services.AddSingleton<SeedDisks>();
         services.AddSingleton(provider =>
             DomainVnicStore.Open(
                 Path.Combine(options.StateDirectory, "domain-vnics"),

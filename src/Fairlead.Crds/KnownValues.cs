@@ -137,6 +137,14 @@ public static class DnsPolicies
     public static readonly IReadOnlyList<string> Known = [ClusterFirst, Default, None];
 }
 
+public static class NetworkDataFormats
+{
+    /// <summary>A disk for the data source NoCloud, with a network configuration of version 2.</summary>
+    public const string CloudInit = "cloud-init";
+
+    public static readonly IReadOnlyList<string> Known = [CloudInit];
+}
+
 public static class InterfaceModels
 {
     public const string Virtio = "virtio";

@@ -77,6 +77,9 @@ public sealed record VirtualMachineSpec
 
     public DnsConfig? DnsConfig { get; set; }
 
+    /// <summary><see cref="NetworkDataFormats"/>: how the guest is told its network beside DHCP; null: not at all.</summary>
+    public string? NetworkData { get; set; }
+
     /// <summary>The machine, in the words of libvirt's domain XML.</summary>
     public DomainSpec Domain { get; set; } = new();
 }

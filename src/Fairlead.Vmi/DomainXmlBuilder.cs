@@ -20,9 +20,15 @@ public static class DomainXmlBuilder
     /// <param name="vm">The VM, with its UID and all defaults.</param>
     /// <param name="vnics">Its pod-network vNICs by name.</param>
     /// <param name="node">What the node decides.</param>
-    public static XElement Build(VirtualMachine vm, IReadOnlyDictionary<string, PreparedVnic> vnics, NodeDefaults node)
+    /// <param name="seed">Path of cloud-init's disk (<see cref="CloudInit.SeedDisk"/>); null for none.</param>
+    public static XElement Build(
+        VirtualMachine vm,
+        IReadOnlyDictionary<string, PreparedVnic> vnics,
+        NodeDefaults node,
+        string? seed = null
+    )
     {
-        DomainSpec domain = vm.Spec.Domain;
+        DomainSpec domain = seed is null ? vm.Spec.Domain : WithSeed(vm.Spec.Domain, seed);
         string type = domain.Type ?? node.DomainType;
         return new XElement(
             "domain",
@@ -63,6 +69,25 @@ public static class DomainXmlBuilder
                 Element("panic", ("model", "isa"))
             )
         );
+    }
+
+    private static DomainSpec WithSeed(DomainSpec domain, string seed)
+    {
+        DomainDevices devices = domain.Devices;
+        string name = Enumerable
+            .Range('a', 26)
+            .Select(letter => $"vd{(char)letter}")
+            .First(name => devices.Disks.All(disk => disk.Target?.Dev != name));
+        Disk disk = new()
+        {
+            Type = DiskTypes.File,
+            Device = DiskTypes.DeviceDisk,
+            Driver = new DiskDriver { Name = DiskTypes.DriverQemu, Type = DiskTypes.Raw },
+            Source = new DiskSource { File = seed },
+            Target = new DiskTarget { Dev = name, Bus = DiskTypes.BusVirtio },
+            Readonly = true,
+        };
+        return domain with { Devices = devices with { Disks = [.. devices.Disks, disk] } };
     }
 
     /// <summary>The VM that a domain was made for, by its mark; null for a domain that is not ours.</summary>

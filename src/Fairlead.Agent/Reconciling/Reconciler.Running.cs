@@ -118,7 +118,8 @@ internal sealed partial class Reconciler
             StringComparer.Ordinal
         );
         using Activity? span = AgentTelemetry.Source.StartActivity("domain start");
-        XElement xml = DomainXmlBuilder.Build(vm, prepared, node);
+        string? seed = await seeds.WriteAsync(vm, attached, cancellationToken);
+        XElement xml = DomainXmlBuilder.Build(vm, prepared, node, seed);
         await domains.DefineAsync(record.Uid, xml, cancellationToken);
         clock.Lap("define");
         // Before the effect: a start that is cut off must be found as one.

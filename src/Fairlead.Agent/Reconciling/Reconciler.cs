@@ -22,6 +22,7 @@ internal sealed partial class Reconciler(
     VnicSet vnics,
     DomainRunner domains,
     LiveInterfaces interfaces,
+    SeedDisks seeds,
     EventLog events,
     NodeDefaults node,
     AgentOptions options,

@@ -39,6 +39,7 @@ internal static partial class VirtualMachineBinder
             Hostname = reader.String("hostname", "web"),
             DnsPolicy = reader.String("dnsPolicy", DnsPolicies.None),
             DnsConfig = reader.Object("dnsConfig", "{nameservers: [10.0.0.53], searches: [example.com]}", DnsConfig),
+            NetworkData = reader.String("networkData", NetworkDataFormats.CloudInit),
             Domain = reader.Object("domain", "{vcpu: 2}", Domain) ?? new DomainSpec(),
         };
 

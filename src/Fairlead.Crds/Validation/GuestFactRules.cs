@@ -19,6 +19,7 @@ internal static class GuestFactRules
     {
         errors.Matches(path + ".hostname", spec.Hostname, Syntax.IsDnsLabel, Wording.DnsLabel);
         errors.Known(path + ".dnsPolicy", spec.DnsPolicy, DnsPolicies.Known, "DNS policy");
+        errors.Known(path + ".networkData", spec.NetworkData, NetworkDataFormats.Known, "format of network data");
         IReadOnlyList<string> servers = spec.DnsConfig?.Nameservers ?? [];
         IReadOnlyList<string> searches = spec.DnsConfig?.Searches ?? [];
         if (spec.DnsPolicy == DnsPolicies.None && servers is [])

@@ -342,6 +342,7 @@ public sealed class ReconcilerTests : IAsyncLifetime
             vnics,
             new DomainRunner(_libvirt, _time),
             new LiveInterfaces(_libvirt, _time),
+            new SeedDisks(options),
             _events,
             new NodeDefaults("test"),
             options,

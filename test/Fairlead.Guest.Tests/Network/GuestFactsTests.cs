@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fairlead.Crds;
 using Fairlead.Guest.Tests.Fixture;
 
@@ -31,11 +32,13 @@ public sealed class GuestFactsTests(GuestEnvironment environment) : GuestTest(en
         string told = await console.RunAsync($"{Show}; {Ask}");
         string applied = await console.RunAsync("hostname; cat /etc/resolv.conf /sys/class/net/eth0/mtu");
 
+        TestContext.Current.TestOutputHelper?.WriteLine(told);
         Assert.Contains("hostname=front-1", told, StringComparison.Ordinal);
         Assert.Contains("dns=10.88.0.53 192.0.2.53", told, StringComparison.Ordinal);
         Assert.Contains("search=a.example.com b.example.com", told, StringComparison.Ordinal);
         Assert.Contains("ntpsrv=10.0.0.1 10.0.0.2", told, StringComparison.Ordinal);
-        Assert.Contains("tftp=tftp.example.com", told, StringComparison.Ordinal);
+        // As an option, or in the field that BOOTP had for it.
+        Assert.Matches("(tftp|sname)=tftp.example.com\n", told);
         Assert.Contains("pxe/linux,0", told, StringComparison.Ordinal);
         Assert.Contains($"opt240={Convert.ToHexStringLower("a \"b\", c"u8)}", told, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("mtu=1400", told, StringComparison.Ordinal);
@@ -73,6 +76,39 @@ public sealed class GuestFactsTests(GuestEnvironment environment) : GuestTest(en
             podsServers,
             server => Assert.Contains($"nameserver {server}\n", resolver, StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task NetworkDataForCloudInit_IsADiskThatTheGuestCanRead()
+    {
+        GuestMachine machine = NewMachine("seeded");
+        machine.Spec = ["networkData: cloud-init", "hostname: front-2"];
+        await machine.ApplyAsync("name: net", "name: other");
+        VirtualMachine vm = await machine.WaitForGuestAsync();
+        await using GuestConsole console = await machine.OpenConsoleAsync();
+
+        string mounted = await console.RunAsync("mkdir /seed; mount -t vfat -o ro /dev/vda /seed && ls -1 /seed");
+        string metaData = await console.RunAsync("cat /seed/meta-data /seed/user-data");
+        using JsonDocument config = JsonDocument.Parse(await console.RunAsync("cat /seed/network-config"));
+
+        Assert.Equal("meta-data\nnetwork-config\nuser-data\n", mounted);
+        // What cloud-init finds its disk by.
+        string label = await Environment.Node.RunAsync(
+            "blkid",
+            "-p",
+            $"/var/lib/fairlead/agent/seeds/{vm.Metadata.Uid}.img"
+        );
+        Assert.Contains("LABEL=\"CIDATA\"", label, StringComparison.Ordinal);
+        Assert.Equal(
+            $"instance-id: \"{vm.Metadata.Uid}\"\nlocal-hostname: \"front-2\"\n#cloud-config\n{{}}\n",
+            metaData
+        );
+        foreach (InterfaceStatus vnic in vm.Status!.Interfaces)
+        {
+            JsonElement told = config.RootElement.GetProperty("ethernets").GetProperty(vnic.Name);
+            Assert.Equal(vnic.Mac, told.GetProperty("match").GetProperty("macaddress").GetString());
+            Assert.Equal($"{vnic.IpAddress}/16", told.GetProperty("addresses")[0].GetString());
+        }
     }
 
     [Fact]
