@@ -84,6 +84,16 @@ internal static partial class SpecRules
                 FieldPath = ".readonly",
             }
         );
+        yield return (
+            Disk,
+            new CelRule(
+                "has(self.device) && self.device == 'cdrom' || !has(self.target) || !has(self.target.bus) || self.target.bus != 'sata' || !has(self.readonly) || !self.readonly",
+                "a disk on the sata bus cannot be read-only; use bus: virtio, or device: cdrom"
+            )
+            {
+                FieldPath = ".readonly",
+            }
+        );
         yield return Unique(Disks, "has(I.target) && has(I.target.dev)", "I.target.dev", "a target.dev");
     }
 
@@ -102,6 +112,13 @@ internal static partial class SpecRules
             new CelRule($"!{IsMac} || self.matches('^[0-9A-Fa-f][02468ACEace]')", Wording.Multicast(CelRule.Self))
         );
         yield return (Mac, new CelRule("self != '00:00:00:00:00:00'", Wording.AllZero(CelRule.Self)));
+        yield return Required(Vnic + ".ip", "address", "address: 10.88.0.9");
+        yield return (
+            Vnic + ".ip.address",
+            new CelRule("isIP(self) && !self.contains(':')", Wording.IsNot(CelRule.Self, "an IPv4 address"))
+        );
+        yield return Range(Vnic + ".ip.prefix", 1, 32);
+        yield return Known(Vnic + ".addressPolicy", AddressPolicies.Known, "address policy");
         yield return Known(Vnic + ".model.type", InterfaceModels.Known, "interface model");
         yield return Known(Vnic + ".driver.name", InterfaceModels.KnownDrivers, "interface driver");
         yield return Range(Vnic + ".driver.queues", 1, 256);
@@ -118,17 +135,21 @@ internal static partial class SpecRules
                 FieldPath = ".driver",
             }
         );
-        foreach (string type in new[] { InterfaceTypes.Network, InterfaceTypes.Bridge })
-            yield return (
-                Vnic,
-                new CelRule(
-                    $"!has(self.antiSpoofing) || !has(self.type) || self.type != '{type}'",
-                    Wording.OnlyForPodNetwork(type)
-                )
-                {
-                    FieldPath = ".antiSpoofing",
-                }
-            );
+        foreach (string field in new[] { "antiSpoofing", "ip", "addressPolicy" })
+        {
+            foreach (string type in new[] { InterfaceTypes.Network, InterfaceTypes.Bridge })
+                yield return (
+                    Vnic,
+                    new CelRule(
+                        $"!has(self.{field}) || !has(self.type) || self.type != '{type}'",
+                        Wording.OnlyForPodNetwork(type)
+                    )
+                    {
+                        FieldPath = "." + field,
+                    }
+                );
+        }
+
         yield return Required(Vnic + ".mtu", "size", "size: 1500", isText: false);
         yield return Range(Vnic + ".mtu.size", 68, 65535);
         yield return Known(Vnic + ".link.state", InterfaceModels.KnownLinkStates, "link state");
@@ -140,6 +161,13 @@ internal static partial class SpecRules
             "has(I.mac) && has(I.mac.address)",
             "I.mac.address.lowerAscii()",
             "a mac.address"
+        );
+        // Two networks may have the same subnet.
+        yield return Unique(
+            Interfaces,
+            "has(I.ip) && has(I.ip.address)",
+            "I.ip.address + (has(I.source) && has(I.source.network) ? ' ' + I.source.network : '')",
+            "an ip.address"
         );
         yield return Unique(Interfaces, "has(I.alias) && has(I.alias.name)", "I.alias.name", "an alias.name");
     }

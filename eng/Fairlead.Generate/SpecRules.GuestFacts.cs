@@ -16,6 +16,7 @@ internal static partial class SpecRules
     {
         yield return MatchesOneLine("spec.hostname", $"^{LabelPattern}$", Wording.DnsLabel);
         yield return Known("spec.dnsPolicy", DnsPolicies.Known, "DNS policy");
+        yield return Known("spec.networkData", NetworkDataFormats.Known, "format of network data");
         yield return (
             "spec",
             new CelRule(

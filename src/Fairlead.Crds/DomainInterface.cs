@@ -96,6 +96,7 @@ public sealed record InterfaceMac
     public string? Address { get; set; }
 }
 
+/// <summary>The address that a vNIC shall have; its network needs the capability <c>ips</c>.</summary>
 public sealed record InterfaceIp
 {
     /// <summary>IPv4.</summary>
