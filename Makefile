@@ -37,6 +37,15 @@ test: setup guest ## Run every test (FILTER=text, PROJECT=text to choose)
 	$(STEP) 'build everything' eng/dotnet.sh build Fairlead.slnx -c Debug -nologo -clp:ErrorsOnly
 	@FILTER='$(FILTER)' PROJECT='$(PROJECT)' eng/run-tests.sh
 
+.PHONY: soak
+soak: SEED ?= $(shell echo $$RANDOM)
+soak: MINUTES ?= 30
+soak: setup guest ## Random work on ten VMs, with processes killed in between (MINUTES=30, SEED=number to repeat one)
+	$(STEP) 'build the guest tests' eng/dotnet.sh build test/Fairlead.Guest.Tests -c Debug -nologo -clp:ErrorsOnly
+	@echo "soak: MINUTES=$(MINUTES) SEED=$(SEED)"
+	@FAIRLEAD_SOAK_MINUTES=$(MINUTES) FAIRLEAD_SOAK_SEED=$(SEED) TIMEOUT=$$(($(MINUTES) * 60 + 900)) \
+	    PROJECT=Guest.Tests FILTER=SoakTests eng/run-tests.sh
+
 .PHONY: bench
 bench: setup build ## Measure, side by side in one run; the reports are in bench/results (PART=cni|proxy, CHAIN=text to choose)
 	$(STEP) 'publish the benchmarks' eng/dotnet.sh publish bench/Fairlead.Benchmarks -c Release -r $(RID) -o out/bench -nologo -clp:ErrorsOnly

@@ -18,7 +18,11 @@ internal static class VnicFaults
         string name = names.VmInterface;
         if (state.Links.VmInterface is not { } link)
         {
-            yield return Fault(VnicFaultKind.VmInterfaceMissing, "is gone", "ask CNI for it anew: the agent does, unless fairlead.dev/repair is \"off\"");
+            yield return Fault(
+                VnicFaultKind.VmInterfaceMissing,
+                "is gone",
+                "ask CNI for it anew: the agent does, unless fairlead.dev/repair is \"off\""
+            );
             yield break;
         }
 

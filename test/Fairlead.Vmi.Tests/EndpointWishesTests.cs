@@ -62,14 +62,7 @@ public sealed class EndpointWishesTests
         Assert.True(EndpointWishes.IsSatisfied(Request() with { Address = s_before }, asked, endpoint));
         Assert.False(EndpointWishes.IsSatisfied(Request() with { Network = "storage" }, asked, endpoint));
         Assert.False(
-            EndpointWishes.IsSatisfied(
-                Request() with
-                {
-                    Mac = MacAddress.Parse("02:00:00:00:00:01"),
-                },
-                asked,
-                endpoint
-            )
+            EndpointWishes.IsSatisfied(Request() with { Mac = MacAddress.Parse("02:00:00:00:00:01") }, asked, endpoint)
         );
         Assert.False(
             EndpointWishes.IsSatisfied(

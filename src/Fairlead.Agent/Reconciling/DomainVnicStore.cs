@@ -38,7 +38,9 @@ internal sealed partial class DomainVnicStore
     public IReadOnlyList<DomainVnicRecord> OfDomain(Guid domain)
     {
         lock (_lock)
-            return _byDomain.TryGetValue(domain, out ImmutableSortedDictionary<string, DomainVnicRecord>? vnics) ? [.. vnics.Values] : [];
+            return _byDomain.TryGetValue(domain, out ImmutableSortedDictionary<string, DomainVnicRecord>? vnics)
+                ? [.. vnics.Values]
+                : [];
     }
 
     public IReadOnlyList<VirtualMachineKey> Keys()
@@ -65,7 +67,12 @@ internal sealed partial class DomainVnicStore
         _records.Remove(record.Id);
         lock (_lock)
         {
-            if (!_byDomain.TryGetValue(record.DomainUuid, out ImmutableSortedDictionary<string, DomainVnicRecord>? vnics))
+            if (
+                !_byDomain.TryGetValue(
+                    record.DomainUuid,
+                    out ImmutableSortedDictionary<string, DomainVnicRecord>? vnics
+                )
+            )
                 return;
             vnics = vnics.Remove(record.Vnic);
             if (vnics.IsEmpty)

@@ -192,12 +192,7 @@ internal sealed partial class Reconciler
         IReadOnlyList<VnicFault> faults = await vnics.FindFaultsAsync(vm, cancellationToken);
         if (faults is [] || vm.Metadata.Annotations.GetValueOrDefault(RepairAnnotation) == "off")
             return faults;
-        IReadOnlyList<VnicRepair> repairs = await vnics.RepairAsync(
-            vm,
-            faults,
-            record.Identities,
-            cancellationToken
-        );
+        IReadOnlyList<VnicRepair> repairs = await vnics.RepairAsync(vm, faults, record.Identities, cancellationToken);
         foreach (VnicRepair repair in repairs)
         {
             if (repair.Failure is null)

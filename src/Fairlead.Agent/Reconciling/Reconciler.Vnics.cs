@@ -42,12 +42,7 @@ internal sealed partial class Reconciler
         CancellationToken cancellationToken
     )
     {
-        AttachmentRecord attachment = await vnics.SetUpOneAsync(
-            vm,
-            nic.Name!,
-            record.Identities,
-            cancellationToken
-        );
+        AttachmentRecord attachment = await vnics.SetUpOneAsync(vm, nic.Name!, record.Identities, cancellationToken);
         try
         {
             await interfaces.PlugAsync(

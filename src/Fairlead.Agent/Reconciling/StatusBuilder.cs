@@ -78,7 +78,12 @@ internal static class StatusBuilder
                 Conditions =
                 [
                     .. status.Conditions.Where(c =>
-                        c.Type is not (ConditionTypes.NetworkReady or ConditionTypes.IdentityKept or Reasons.RestartRequired)
+                        c.Type
+                            is not (
+                                ConditionTypes.NetworkReady
+                                or ConditionTypes.IdentityKept
+                                or Reasons.RestartRequired
+                            )
                     ),
                 ],
             }

@@ -28,11 +28,7 @@ internal sealed record KeptVnic
     /// <summary>As a set-up takes it.</summary>
     /// <param name="withAddresses">Whether the addresses are wanted again too.</param>
     public VnicIdentity ToIdentity(bool withAddresses) =>
-        new(
-            MacAddress.Parse(Mac),
-            Network,
-            withAddresses ? [.. Addresses.Select(InterfaceAddress.Parse)] : []
-        );
+        new(MacAddress.Parse(Mac), Network, withAddresses ? [.. Addresses.Select(InterfaceAddress.Parse)] : []);
 }
 
 /// <summary>The identities of a machine's vNICs. Pure.</summary>
@@ -54,7 +50,10 @@ internal static class VnicIdentities
                 kept[nic.Name!] = before;
         }
 
-        return record with { Identities = kept };
+        return record with
+        {
+            Identities = kept,
+        };
     }
 
     /// <summary>The record with a condition that says which vNIC could not keep what it had, and why.</summary>

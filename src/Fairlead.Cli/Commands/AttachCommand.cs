@@ -21,7 +21,11 @@ internal static class AttachCommand
             "NAME"
         );
         Option<string?> mac = Text("--mac", "MAC address that the vNIC shall have", "MAC");
-        Option<string?> ip = Text("--ip", "IPv4 address that the vNIC shall have; the network needs the capability ips", "A");
+        Option<string?> ip = Text(
+            "--ip",
+            "IPv4 address that the vNIC shall have; the network needs the capability ips",
+            "A"
+        );
         DocumentedCommand command = new(
             "attach",
             "Give a libvirt domain that you defined yourself a vNIC on the pod network",

@@ -1,6 +1,5 @@
 using Fairlead.Crds;
 using Fairlead.Guest.Tests.Fixture;
-using Fairlead.Testing;
 
 namespace Fairlead.Guest.Tests.Lifecycle;
 
@@ -78,8 +77,7 @@ public sealed class IdentityTests(GuestEnvironment environment) : GuestTest(envi
         await before.RestoredAsync();
     }
 
-    private string ReservationOf(InterfaceStatus vnic) =>
-        Environment.Node.HostPath($"{Reservations}/{vnic.IpAddress}");
+    private string ReservationOf(InterfaceStatus vnic) => Environment.Node.HostPath($"{Reservations}/{vnic.IpAddress}");
 
     private static async Task<InterfaceStatus> VnicAsync(GuestMachine machine) =>
         Assert.Single((await machine.WaitForGuestAsync()).Status!.Interfaces);

@@ -2,13 +2,15 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Fairlead.Integration.Tests.Telemetry;
+namespace Fairlead.Testing;
 
 /// <summary>What a daemon's metrics socket answered.</summary>
-internal sealed record Scrape(HttpStatusCode Status, string Text)
+public sealed record Scrape(HttpStatusCode Status, string Text)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <param name="socket">Path of the Unix socket.</param>
+    /// <param name="path">Path of the page.</param>
     public static async Task<Scrape> GetAsync(string socket, string path)
     {
         using SocketsHttpHandler handler = new()
