@@ -139,14 +139,24 @@ internal static class DhcpNetwork
         if (facts.NtpServers is not [])
             yield return Option(42, Ipv4(facts.NtpServers));
         if (facts.TftpServerName is { } server)
-            yield return TextOption(66, server);
+            yield return Quoted(66, server);
         if (facts.BootFileName is { } file)
-            yield return TextOption(67, file);
+            yield return Quoted(67, file);
         foreach (PrivateOption option in facts.PrivateOptions)
             yield return TextOption(option.Code, option.Value);
     }
 
-    // dnsmasq guesses by its characters whether a value is a text, a number or addresses, and splits at commas. Octets
+    // dnsmasq knows these two options for texts and reads no octets in them. Between quotes only quotes and backslashes
+    // mean anything (read_file, src/option.c, 2.90).
+    private static string Quoted(int code, string text) =>
+        Option(
+            code,
+            [
+                $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
+            ]
+        );
+
+    // Of others it guesses by its characters whether a value is a text, a number or addresses, and splits at commas. Octets
     // leave it nothing to guess: hexadecimal ones between colons, or one alone as a decimal number.
     private static string TextOption(int code, string text)
     {

@@ -114,7 +114,7 @@ public sealed class DhcpNetworkTests
             Hostname = "other",
             MtuBytes = 1300,
             TftpServerName = "10.0.0.5",
-            BootFileName = "a,b",
+            BootFileName = "a,\"b\\c",
             NtpServers = [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("10.0.0.2")],
             PrivateOptions = [new PrivateOption(240, "x\"y"), new PrivateOption(254, "7")],
         };
@@ -123,8 +123,8 @@ public sealed class DhcpNetworkTests
 
         string[] options = OptionsOf(network);
         Assert.Contains("dhcp-option=42,10.0.0.1,10.0.0.2", options);
-        Assert.Contains("dhcp-option=66,31:30:2e:30:2e:30:2e:35", options);
-        Assert.Contains("dhcp-option=67,61:2c:62", options);
+        Assert.Contains("dhcp-option=66,\"10.0.0.5\"", options);
+        Assert.Contains("dhcp-option=67,\"a,\\\"b\\\\c\"", options);
         Assert.Contains("dhcp-option=240,78:22:79", options);
         Assert.Contains("dhcp-option=254,55", options);
         Assert.Equal("other", network.Descendants("host").Single().Attribute("name")!.Value);

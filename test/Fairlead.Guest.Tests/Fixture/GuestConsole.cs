@@ -24,20 +24,38 @@ public sealed partial class GuestConsole : IAsyncDisposable
     /// <summary>Opens the console and waits for the shell.</summary>
     public static async Task<GuestConsole> OpenAsync(VirtualMachines.VirtualMachinesClient agent, string machine)
     {
+        GuestConsole? opened = null;
+        // One command is not enough: what is typed before the shell is there is lost. Nor is one session: libvirt may not
+        // have seen the end of the one before.
+        await Eventually.SucceedsAsync(
+            async () =>
+            {
+                if (opened?._reading.IsCompleted == true)
+                {
+                    await opened.DisposeAsync();
+                    opened = null;
+                }
+
+                opened ??= await ConnectAsync(agent, machine);
+                await opened.RunAsync("true", TimeSpan.FromSeconds(3));
+            },
+            GuestEnvironment.Patience,
+            $"there is a shell on the console of {machine}"
+        );
+        GuestConsole console = opened!;
+        // Or the shell breaks the echo of a long command in two lines.
+        await console.RunAsync("stty cols 1000");
+        return console;
+    }
+
+    private static async Task<GuestConsole> ConnectAsync(VirtualMachines.VirtualMachinesClient agent, string machine)
+    {
         GuestConsole console = new(agent.Console(cancellationToken: CancellationToken.None));
         ConsoleTarget target = new() { Namespace = "default", Name = machine };
         await console._call.RequestStream.WriteAsync(
             new ConsoleRequest { Target = target },
             TestContext.Current.CancellationToken
         );
-        // One command is not enough: what is typed before the shell is there is lost.
-        await Eventually.SucceedsAsync(
-            () => console.RunAsync("true", TimeSpan.FromSeconds(3)),
-            GuestEnvironment.Patience,
-            $"there is a shell on the console of {machine}"
-        );
-        // Or the shell breaks the echo of a long command in two lines.
-        await console.RunAsync("stty cols 1000");
         return console;
     }
 
