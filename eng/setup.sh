@@ -14,6 +14,7 @@ fail() {
 
 packages=(
     libvirt-daemon libvirt-daemon-driver-qemu libvirt0 qemu-system-x86 dnsmasq-base # the VMs and their networks
+    genisoimage                                                                     # disks for cloud-init
     containernetworking-plugins iproute2 iptables nftables libnftables1             # the pod network
     busybox-static cpio xz-utils                                                    # the guest
     etcd-server                                                                     # the API server of the tests

@@ -14,7 +14,7 @@ out=$(cd "$here/../.." && pwd)/out/guest
 busybox=/bin/busybox
 
 # Direct dependencies come by themselves.
-modules=(virtio_pci virtio_net virtio_blk virtio_rng evdev button af_packet pvpanic_mmio vfat nls_cp437 nls_ascii nls_iso8859-1 nls_utf8)
+modules=(virtio_pci virtio_net virtio_blk virtio_rng evdev button af_packet pvpanic_mmio isofs)
 
 fail() {
     echo "eng/guest/build.sh: $*" >&2

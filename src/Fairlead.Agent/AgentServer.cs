@@ -8,6 +8,7 @@ using Fairlead.Hosting;
 using Fairlead.Kubernetes;
 using Fairlead.Netlink;
 using Fairlead.Vmi;
+using Fairlead.Vmi.CloudInit;
 using Fairlead.Vmi.Diagnosis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -88,7 +89,7 @@ public static class AgentServer
         services.AddSingleton<VnicSet>();
         services.AddSingleton<DomainRunner>();
         services.AddSingleton<LiveInterfaces>();
-        services.AddSingleton<SeedDisks>();
+        services.AddSingleton(new NoCloudDisk(Path.Combine(options.StateDirectory, "cloud-init")));
         services.AddSingleton(provider =>
             DomainVnicStore.Open(
                 Path.Combine(options.StateDirectory, "domain-vnics"),

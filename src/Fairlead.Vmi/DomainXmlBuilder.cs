@@ -20,7 +20,7 @@ public static class DomainXmlBuilder
     /// <param name="vm">The VM, with its UID and all defaults.</param>
     /// <param name="vnics">Its pod-network vNICs by name.</param>
     /// <param name="node">What the node decides.</param>
-    /// <param name="seed">Path of cloud-init's disk (<see cref="CloudInit.SeedDisk"/>); null for none.</param>
+    /// <param name="seed">Path of cloud-init's disk (<see cref="CloudInit.NoCloudDisk"/>); null for none.</param>
     public static XElement Build(
         VirtualMachine vm,
         IReadOnlyDictionary<string, PreparedVnic> vnics,

@@ -140,7 +140,7 @@ internal sealed partial class Reconciler
 
     private async Task ReleaseAsync(VmRecord record, Func<Task<int>> release)
     {
-        seeds.Remove(record.Uid);
+        noCloudDisk.Remove(record.Uid);
         try
         {
             int released = await release();

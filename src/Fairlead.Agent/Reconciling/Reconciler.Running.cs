@@ -4,6 +4,7 @@ using Fairlead.Agent.Telemetry;
 using Fairlead.Crds;
 using Fairlead.Libvirt;
 using Fairlead.Vmi;
+using Fairlead.Vmi.CloudInit;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Agent.Reconciling;
@@ -83,7 +84,7 @@ internal sealed partial class Reconciler
         {
             await StartDomainAsync(record, vm, attached, clock, cancellationToken);
         }
-        catch (LibvirtException e) when (!e.IsConnectionLost)
+        catch (Exception e) when (e is LibvirtException { IsConnectionLost: false } or NoCloudDiskException)
         {
             // Undone as a whole: no endpoint is held for a machine that does not run.
             await domains.StopAsync(record.Uid, TimeSpan.Zero, cancellationToken);
@@ -118,7 +119,7 @@ internal sealed partial class Reconciler
             StringComparer.Ordinal
         );
         using Activity? span = AgentTelemetry.Source.StartActivity("domain start");
-        string? seed = await seeds.WriteAsync(vm, attached, cancellationToken);
+        string? seed = await noCloudDisk.MakeAsync(vm, attached, cancellationToken);
         XElement xml = DomainXmlBuilder.Build(vm, prepared, node, seed);
         await domains.DefineAsync(record.Uid, xml, cancellationToken);
         clock.Lap("define");

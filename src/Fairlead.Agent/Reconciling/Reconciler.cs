@@ -1,5 +1,6 @@
 using Fairlead.Crds;
 using Fairlead.Vmi;
+using Fairlead.Vmi.CloudInit;
 using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Agent.Reconciling;
@@ -22,7 +23,7 @@ internal sealed partial class Reconciler(
     VnicSet vnics,
     DomainRunner domains,
     LiveInterfaces interfaces,
-    SeedDisks seeds,
+    NoCloudDisk noCloudDisk,
     EventLog events,
     NodeDefaults node,
     AgentOptions options,

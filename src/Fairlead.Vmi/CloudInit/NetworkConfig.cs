@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Text.Json;
+using Fairlead.Crds;
 
 namespace Fairlead.Vmi.CloudInit;
 
@@ -10,7 +11,12 @@ namespace Fairlead.Vmi.CloudInit;
 /// </summary>
 internal static class NetworkConfig
 {
-    public static byte[] Build(IEnumerable<AttachmentRecord> vnics)
+    /// <param name="interfaces">The manifest's, defaulted; those that have neither attachment nor MAC are left out.</param>
+    /// <param name="vnics">The attachments of those of type pod-network, each with its endpoint, by vNIC name.</param>
+    public static byte[] Build(
+        IReadOnlyList<DomainInterface> interfaces,
+        IReadOnlyDictionary<string, AttachmentRecord> vnics
+    )
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true }))
@@ -18,8 +24,14 @@ internal static class NetworkConfig
             json.WriteStartObject();
             json.WriteNumber("version", 2);
             json.WriteStartObject("ethernets");
-            foreach (AttachmentRecord vnic in vnics)
-                WriteVnic(json, vnic.Vnic, vnic.Endpoint!, vnic.Facts);
+            foreach (DomainInterface nic in interfaces)
+            {
+                if (vnics.TryGetValue(nic.Name!, out AttachmentRecord? vnic))
+                    WriteVnic(json, vnic.Vnic, vnic.Endpoint!, vnic.Facts);
+                else if (nic.Mac?.Address is { } mac)
+                    WriteOther(json, nic.Name!, mac);
+            }
+
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -31,13 +43,13 @@ internal static class NetworkConfig
     private static void WriteVnic(Utf8JsonWriter json, string name, VnicEndpoint endpoint, GuestFacts? facts)
     {
         json.WriteStartObject(name);
-        json.WriteStartObject("match");
-        json.WriteString("macaddress", endpoint.Mac.ToString());
-        json.WriteEndObject();
+        WriteMatch(json, endpoint.Mac.ToString());
         json.WriteNumber("mtu", Math.Min(facts?.MtuBytes ?? int.MaxValue, endpoint.MtuBytes));
         json.WriteBoolean("dhcp4", false);
         json.WriteBoolean("dhcp6", false);
-        if (endpoint.Addresses is not [])
+        if (endpoint.Addresses is [])
+            json.WriteBoolean("optional", true); // no guest shall wait for a link that brings no address
+        else
             WriteStrings(json, "addresses", endpoint.Addresses.Select(a => a.ToString()));
         WriteRoutes(json, endpoint);
         if (endpoint.Dns.Servers is not [] || endpoint.Dns.Search is not [])
@@ -48,6 +60,23 @@ internal static class NetworkConfig
             json.WriteEndObject();
         }
 
+        json.WriteEndObject();
+    }
+
+    /// <summary>One that libvirt or somebody else serves: cloud-init brings up only what it is told of.</summary>
+    private static void WriteOther(Utf8JsonWriter json, string name, string mac)
+    {
+        json.WriteStartObject(name);
+        WriteMatch(json, mac);
+        json.WriteBoolean("dhcp4", true);
+        json.WriteBoolean("optional", true);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMatch(Utf8JsonWriter json, string mac)
+    {
+        json.WriteStartObject("match");
+        json.WriteString("macaddress", mac);
         json.WriteEndObject();
     }
 

@@ -5,6 +5,7 @@ using Fairlead.Crds;
 using Fairlead.Libvirt;
 using Fairlead.Netlink;
 using Fairlead.Vmi;
+using Fairlead.Vmi.CloudInit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fairlead.Agent.Tests.Reconciling;
@@ -342,7 +343,7 @@ public sealed class ReconcilerTests : IAsyncLifetime
             vnics,
             new DomainRunner(_libvirt, _time),
             new LiveInterfaces(_libvirt, _time),
-            new SeedDisks(options),
+            new NoCloudDisk(_directory.Of("cloud-init")),
             _events,
             new NodeDefaults("test"),
             options,

@@ -86,7 +86,7 @@ public sealed class GuestFactsTests(GuestEnvironment environment) : GuestTest(en
         VirtualMachine vm = await machine.WaitForGuestAsync();
         await using GuestConsole console = await machine.OpenConsoleAsync();
 
-        string mounted = await console.RunAsync("mkdir /seed; mount -t vfat -o ro /dev/vda /seed && ls -1 /seed");
+        string mounted = await console.RunAsync("mkdir /seed; mount -t iso9660 -o ro /dev/vda /seed && ls -1 /seed");
         string metaData = await console.RunAsync("cat /seed/meta-data /seed/user-data");
         using JsonDocument config = JsonDocument.Parse(await console.RunAsync("cat /seed/network-config"));
 
@@ -95,11 +95,11 @@ public sealed class GuestFactsTests(GuestEnvironment environment) : GuestTest(en
         string label = await Environment.Node.RunAsync(
             "blkid",
             "-p",
-            $"/var/lib/fairlead/agent/seeds/{vm.Metadata.Uid}.img"
+            $"/var/lib/fairlead/agent/cloud-init/{vm.Metadata.Uid}/seed.iso"
         );
-        Assert.Contains("LABEL=\"CIDATA\"", label, StringComparison.Ordinal);
-        Assert.Equal(
-            $"instance-id: \"{vm.Metadata.Uid}\"\nlocal-hostname: \"front-2\"\n#cloud-config\n{{}}\n",
+        Assert.Contains("LABEL=\"cidata\"", label, StringComparison.Ordinal);
+        Assert.Matches(
+            $$"""^instance-id: {{vm.Metadata.Uid}}-[0-9a-f]{8}\nlocal-hostname: front-2\n#cloud-config\n{}\n$""",
             metaData
         );
         foreach (InterfaceStatus vnic in vm.Status!.Interfaces)
