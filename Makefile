@@ -47,9 +47,12 @@ soak: setup guest ## Random work on ten VMs, with processes killed in between (M
 	    PROJECT=Guest.Tests FILTER=SoakTests eng/run-tests.sh
 
 .PHONY: bench
-bench: setup build ## Measure, side by side in one run; the reports are in bench/results (PART=cni|proxy, CHAIN=text to choose)
+bench: setup build ## Measure, side by side in one run; the reports are in bench/results (PART=cni|proxy|vnics, CHAIN=text to choose)
 	$(STEP) 'publish the benchmarks' eng/dotnet.sh publish bench/Fairlead.Benchmarks -c Release -r $(RID) -o out/bench -nologo -clp:ErrorsOnly
-	@for part in $(or $(PART),cni proxy); do CHAIN='$(CHAIN)' bench/run.sh "$$part"; done
+	$(STEP) 'publish the benchmark of vNICs' eng/dotnet.sh publish bench/Fairlead.VnicBenchmarks -c Release -o out/vnic-bench -nologo -clp:ErrorsOnly
+	@for part in $(or $(PART),cni proxy vnics); do \
+	    if [[ $$part == vnics ]]; then bench/vnics.sh; else CHAIN='$(CHAIN)' bench/run.sh "$$part"; fi; \
+	done
 
 .PHONY: generate
 generate: ## Write deploy/crds anew from the C# types
