@@ -9,7 +9,7 @@ public class DescribeTests
     [Fact]
     public async Task RunningMachine_ShowsEverythingAndThePath()
     {
-        await using FakeAgent agent = await FakeAgent.StartAsync(Machines.Web);
+        await using FakeAgent agent = await FakeAgent.StartAsync(Machines.WebRetained);
         agent.Machines.Description.MergeFrom(Description());
 
         CliResult result = await new TestCli(agent).RunAsync("describe", "vm", "web");
@@ -39,9 +39,9 @@ public class DescribeTests
               Ready         True    GuestRunning  2m10s  the guest runs
               NetworkReady  True    Attached      2m10s  1 of 1 interfaces
             Interfaces:
-              Name  MAC                Addresses          Link  Network  VMI interface
-              ----  ---                ---------          ----  -------  -------------
-              net0  00:11:22:33:44:55  10.88.0.4,fd00::4  up    podnet   vmi3f2a9c10b1
+              Name  MAC                Addresses          Policy  Link  Network  VMI interface
+              ----  ---                ---------          ------  ----  -------  -------------
+              net0  00:11:22:33:44:55  10.88.0.4,fd00::4  Retain  up    podnet   vmi3f2a9c10b1
             Paths:
               network               VMI interface     bridge                        tap               vNIC
               podnet ---------- --- vmi3f2a9c10b1 --- flb3f2a9c10b1 ----------- --- flt3f2a9c10b1 --- net0

@@ -26,17 +26,17 @@ public class GetTests
     }
 
     [Fact]
-    public async Task Wide_AddsMacNetworkReadyHypervisorAndEveryAddress()
+    public async Task Wide_AddsMacNetworkPolicyReadyHypervisorAndEveryAddress()
     {
-        await using FakeAgent agent = await FakeAgent.StartAsync(Machines.Web, Machines.Db);
+        await using FakeAgent agent = await FakeAgent.StartAsync(Machines.WebRetained, Machines.Db);
 
         CliResult result = await new TestCli(agent).RunAsync("get", "vms", "-o", "wide");
 
         Assert.Equal(
             """
-            NAME   PHASE     IP                  NODE     AGE     MAC                 NETWORK   READY     HYPERVISOR
-            db     Pending   <none>              <none>   5s      <none>              <none>    Unknown   <none>
-            web    Running   10.88.0.4,fd00::4   node1    3m12s   00:11:22:33:44:55   podnet    True      qemu
+            NAME   PHASE     IP                  NODE     AGE     MAC                 NETWORK   POLICY   READY     HYPERVISOR
+            db     Pending   <none>              <none>   5s      <none>              <none>    <none>   Unknown   <none>
+            web    Running   10.88.0.4,fd00::4   node1    3m12s   00:11:22:33:44:55   podnet    Retain   True      qemu
 
             """,
             result.Out

@@ -13,7 +13,7 @@ internal sealed class VirtualMachineColumns(CliInvocation invocation, bool wide,
     [
         .. withNamespace ? (string[])["NAMESPACE"] : [],
         .. (string[])["NAME", PhaseHeader, "IP", "NODE", "AGE"],
-        .. wide ? (string[])["MAC", "NETWORK", "READY", "HYPERVISOR"] : [],
+        .. wide ? (string[])["MAC", "NETWORK", "POLICY", "READY", "HYPERVISOR"] : [],
     ];
 
     public TableWriter Table(bool withoutHeader)
@@ -48,6 +48,7 @@ internal sealed class VirtualMachineColumns(CliInvocation invocation, bool wide,
             return row;
         row.Add(Joined(status.Interfaces.Select(vnic => vnic.Mac)));
         row.Add(Joined(status.Interfaces.Select(vnic => vnic.Network).Distinct(StringComparer.Ordinal)));
+        row.Add(Joined(AddressPolicyText.Of(vm).Values.Distinct(StringComparer.Ordinal)));
         row.Add(ReadyOf(status));
         row.Add(OrNone(status.Hypervisor));
         return row;

@@ -15,7 +15,7 @@ internal sealed class VirtualMachineDescription(TextWriter output, TimeProvider 
         WriteSpec(vm.Spec, vm.Defaulted().Spec);
         VirtualMachineStatus status = vm.Status ?? new VirtualMachineStatus();
         WriteConditions(status.Conditions);
-        WriteInterfaces(status.Interfaces);
+        WriteInterfaces(status.Interfaces, AddressPolicyText.Of(vm));
         WritePaths(response.Paths);
         WriteSetUp(response);
         WriteEvents(response.Events);
@@ -89,10 +89,13 @@ internal sealed class VirtualMachineDescription(TextWriter output, TimeProvider 
             ]
         );
 
-    private void WriteInterfaces(IReadOnlyList<InterfaceStatus> interfaces) =>
+    private void WriteInterfaces(
+        IReadOnlyList<InterfaceStatus> interfaces,
+        IReadOnlyDictionary<string, string> policies
+    ) =>
         _writer.Table(
             "Interfaces",
-            ["Name", "MAC", "Addresses", "Link", "Network", "VMI interface"],
+            ["Name", "MAC", "Addresses", "Policy", "Link", "Network", "VMI interface"],
             [
                 .. interfaces.Select(
                     IReadOnlyList<string> (vnic) =>
@@ -100,6 +103,7 @@ internal sealed class VirtualMachineDescription(TextWriter output, TimeProvider 
                             vnic.Name,
                             OrNone(vnic.Mac),
                             OrNone(string.Join(',', vnic.IpAddresses)),
+                            OrNone(policies.GetValueOrDefault(vnic.Name)),
                             OrNone(vnic.LinkState),
                             OrNone(vnic.Network),
                             OrNone(vnic.PodInterfaceName),

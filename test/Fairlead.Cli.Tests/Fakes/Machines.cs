@@ -45,6 +45,22 @@ internal static class Machines
             },
         };
 
+    /// <summary>The same, and it keeps its address while it is stopped.</summary>
+    public static VirtualMachine WebRetained { get; } =
+        Web with
+        {
+            Spec = new VirtualMachineSpec
+            {
+                Domain = new DomainSpec
+                {
+                    Devices = new DomainDevices
+                    {
+                        Interfaces = [new DomainInterface { AddressPolicy = AddressPolicies.Retain }],
+                    },
+                },
+            },
+        };
+
     /// <summary>Has just been accepted: no status yet.</summary>
     public static VirtualMachine Db { get; } =
         new()
