@@ -23,7 +23,17 @@ internal static class EnvironmentDirectory
 
     /// <summary>Names in the runtime directory.</summary>
     public static IReadOnlyList<string> RuntimeNames { get; } =
-    ["agent", "agent.pid", "cni-proxy", "cni-proxy.pid", "libvirt", "libvirtd.pid", "sandbox.pid", "sandbox.ready"];
+    [
+        "agent",
+        "agent.pid",
+        "cni-proxy",
+        "cni-proxy.pid",
+        "libvirt",
+        "libvirtd.pid",
+        "sandbox.pid",
+        "sandbox.ready",
+        "stand-in",
+    ];
 
     /// <summary>Refuses a state directory that holds something else, before anything is written to it.</summary>
     /// <exception cref="EnvironmentException">It does.</exception>

@@ -96,6 +96,9 @@ public sealed class EnvironmentPaths
     /// <summary>Written by the sandbox process when its mounts are made.</summary>
     internal string SandboxReadyFile => Path.Combine(Runtime, "sandbox.ready");
 
+    /// <summary>Where the namespace of a <see cref="Networks.StandInInterface"/> is while there is one.</summary>
+    internal string StandInNamespacePath => Path.Combine(Runtime, "stand-in");
+
     internal string PidFileOf(string process) => Path.Combine(Runtime, $"{process}.pid");
 
     /// <summary>The log of one of the processes: libvirtd, cni-proxy, agent or sandbox.</summary>

@@ -58,8 +58,7 @@ public sealed partial class VmInterfaceTeardown(
     {
         List<Exception> failures = [];
         await TryAsync(() => DestroyNetworkAsync(names, cancellationToken));
-        await TryAsync(() => proxy.DeleteAsync(names.AttachmentKey, cancellationToken));
-        await TryAsync(() => DeleteLeftoverLinkAsync(names, cancellationToken));
+        await TryAsync(() => ReleaseAsync(names, cancellationToken));
         if (failures is not [])
             throw new VnicTeardownException(names, failures);
         records.Remove(names);
@@ -96,6 +95,14 @@ public sealed partial class VmInterfaceTeardown(
         }
 
         LibvirtNetworkFiles.Remove(names.LibvirtNetwork);
+    }
+
+    // The link goes after DEL only: without it, and its addresses, plugins do not find what they have made for it on the
+    // node (bridge and ptp 1.1.1: the masquerading rules of ipMasq).
+    private async Task ReleaseAsync(VnicNames names, CancellationToken cancellationToken)
+    {
+        await proxy.DeleteAsync(names.AttachmentKey, cancellationToken);
+        await DeleteLeftoverLinkAsync(names, cancellationToken);
     }
 
     // DEL removes the interface; a plugin that leaves it must not block the next attachment of that name.

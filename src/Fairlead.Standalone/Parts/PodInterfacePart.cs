@@ -48,15 +48,58 @@ internal sealed class PodInterfacePart(EnvironmentContext context, CniConfigurat
         if (context.Record.PodInterface is not { } attached)
             return null;
         NetworkConfigurationList network = NetworkConfigurationList.Parse(attached.Configuration);
-        // Without a namespace DEL still releases what does not live in it, the address above all.
-        using NetworkNamespace? netns = context.OpenNetworkNamespace();
-        CniAttachment attachment = AttachmentOf(attached) with
+        if (
+            await FindAsync(cancellationToken) is not null
+            || !await TryReleaseGoneAsync(network, attached, cancellationToken)
+        )
         {
-            NetnsPath = netns is null ? null : attached.NetnsPath,
-        };
-        await Runtime().DeleteAsync(network, attachment, previousResult: null, cancellationToken);
+            // Without a namespace DEL still releases what does not live in it, the address above all.
+            using NetworkNamespace? netns = context.OpenNetworkNamespace();
+            CniAttachment attachment = AttachmentOf(attached) with
+            {
+                NetnsPath = netns is null ? null : attached.NetnsPath,
+            };
+            await Runtime().DeleteAsync(network, attachment, previousResult: null, cancellationToken);
+        }
         await context.UpdateAsync(context.Record with { PodInterface = null });
         return $"released {InterfaceName} from network {attached.Network}";
+    }
+
+    /// <summary>Releases an interface that has gone with its namespace, by one that stands in for it; false when that is not to be done.</summary>
+    private async Task<bool> TryReleaseGoneAsync(
+        NetworkConfigurationList network,
+        PodInterfaceRecord attached,
+        CancellationToken cancellationToken
+    )
+    {
+        CniAttachment attachment = AttachmentOf(attached);
+        CachedAttachment? cached = new CniCache(context.Paths.PodInterfaceCache).Read(network.Name, attachment.Id);
+        if (cached?.Result is not { Ips: { Count: > 0 } ips })
+            return false; // an ADD that was cut off: nobody knows what it has made
+        try
+        {
+            using StandInInterface standIn = await StandInInterface.CreateAsync(
+                context.Paths.StandInNamespacePath,
+                InterfaceName,
+                ips.Select(ip => new InterfaceAddress(ip.Address.Address, ip.Address.PrefixLength)),
+                cancellationToken
+            );
+            await Runtime()
+                .DeleteAsync(
+                    network,
+                    attachment with
+                    {
+                        NetnsPath = standIn.Path,
+                    },
+                    previousResult: null,
+                    cancellationToken
+                );
+            return true;
+        }
+        catch (Exception e) when (e is CniException or NetlinkException)
+        {
+            return false;
+        }
     }
 
     /// <summary>

@@ -10,18 +10,19 @@ internal sealed class StandaloneNode : IAsyncDisposable
     private static readonly string[] Directories = ["/etc", "/run", "/var/lib/fairlead", "/var/cache", "/var/log"];
 
     // No guest: the firmware finds nothing to boot, and the domain runs all the same.
-    private const string Manifest = """
-        apiVersion: fairlead.dev/v1alpha1
-        kind: VirtualMachine
-        metadata: {name: web}
-        spec:
-          terminationGracePeriodSeconds: 1
-          domain:
-            memory: {value: 64, unit: MiB}
-            devices:
-              interfaces:
-              - type: pod-network
-        """;
+    public static string ManifestOf(string machine) =>
+        $$"""
+            apiVersion: fairlead.dev/v1alpha1
+            kind: VirtualMachine
+            metadata: {name: {{machine}}}
+            spec:
+              terminationGracePeriodSeconds: 1
+              domain:
+                memory: {value: 64, unit: MiB}
+                devices:
+                  interfaces:
+                  - type: pod-network
+            """;
 
     private static readonly TimeSpan CommandTime = TimeSpan.FromSeconds(150);
 
@@ -93,7 +94,7 @@ internal sealed class StandaloneNode : IAsyncDisposable
     public async Task UpWithMachineAsync()
     {
         await RunAsync("up");
-        (await Node.ExecAsync([Program, "apply", "-f", "-"], Manifest)).Output();
+        (await Node.ExecAsync([Program, "apply", "-f", "-"], ManifestOf("web"))).Output();
         await MachineRunsAsync();
     }
 
