@@ -33,9 +33,11 @@ internal sealed partial class AttachmentJournal
     public IReadOnlyList<JournalRecord> List() =>
         [.. _records.List().OrderBy(r => r.CreatedAt).ThenBy(r => r.Key, StringComparer.Ordinal)];
 
-    /// <summary>Whether another attachment than this one is in the same network namespace.</summary>
-    public bool SharesNetns(JournalRecord record) =>
-        _records.List().Any(r => r.NetnsIdentity == record.NetnsIdentity && r.LockKey != record.LockKey);
+    /// <summary>Whether an attachment is in the same network namespace that is not going.</summary>
+    /// <param name="record">One that is there.</param>
+    /// <param name="going">The <see cref="JournalRecord.LockKey"/>s of those that do not count.</param>
+    public bool SharesNetns(JournalRecord record, IReadOnlySet<string> going) =>
+        _records.List().Any(r => r.NetnsIdentity == record.NetnsIdentity && !going.Contains(r.LockKey));
 
     public JournalRecord? Find(string sandboxId, string key) => _records.Find(JournalRecord.LockKeyOf(sandboxId, key));
 

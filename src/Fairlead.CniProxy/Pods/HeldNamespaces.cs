@@ -18,6 +18,7 @@ internal sealed partial class HeldNamespaces(
 {
     // Whether a namespace is still needed is decided by the journal; who holds and who lets go must not overlap.
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly HashSet<string> _going = new(StringComparer.Ordinal);
 
     /// <summary>Holds the record's namespace. The record is in the journal already, so that nobody lets go of it meanwhile.</summary>
     public async Task HoldAsync(JournalRecord record)
@@ -60,17 +61,29 @@ internal sealed partial class HeldNamespaces(
     /// <exception cref="NetlinkException">EPERM.</exception>
     public async Task ForgetAsync(JournalRecord record)
     {
-        // Both in one turn: of two that are forgotten at once, each would take the other for one that stays.
         await _turn.WaitAsync();
         try
         {
-            if (!journal.SharesNetns(record))
+            // Of two that are forgotten at once, neither counts as one that stays.
+            _going.Add(record.LockKey);
+            if (!journal.SharesNetns(record, _going))
                 NetworkNamespace.Delete(PlaceOf(record.NetnsIdentity));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        try
+        {
+            // Not in the turn: this waits for the disk, and others would wait with it.
             await PausePoint.ReachAsync("delete-let-go");
             journal.Remove(record);
         }
         finally
         {
+            await _turn.WaitAsync();
+            _going.Remove(record.LockKey);
             _turn.Release();
         }
     }

@@ -132,11 +132,14 @@ public sealed class AttachmentJournalTests : IDisposable
         AttachmentJournal journal = Open();
         JournalRecord first = Sample.Record("a");
         await journal.SaveAsync(first);
-        Assert.False(journal.SharesNetns(first));
+        HashSet<string> going = [first.LockKey];
+        Assert.False(journal.SharesNetns(first, going));
 
         await journal.SaveAsync(Sample.Record("b"));
 
-        Assert.True(journal.SharesNetns(first));
+        Assert.True(journal.SharesNetns(first, going));
+        going.Add(Sample.Record("b").LockKey);
+        Assert.False(journal.SharesNetns(first, going));
     }
 
     [Fact]
