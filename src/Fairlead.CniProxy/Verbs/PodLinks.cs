@@ -32,7 +32,8 @@ internal static class PodLinks
     /// bridge and ptp (1.1.1, ip.DelLinkByNameAddr) would leave the masquerading rules of each on the node. Where the link
     /// itself is gone, deleted by hand, another one stands in for it.
     /// </summary>
-    public static async Task GiveAddressesBackAsync(string netnsPath, string interfaceName, CniResult result)
+    /// <returns>Whether one stands in.</returns>
+    public static async Task<bool> GiveAddressesBackAsync(string netnsPath, string interfaceName, CniResult result)
     {
         try
         {
@@ -40,17 +41,36 @@ internal static class PodLinks
             await using RouteSocket route = await RouteSocket.OpenAsync(netns);
             CniIp[] ips = [.. result.Ips.Where(ip => IsOf(ip, interfaceName, result))];
             Link? link = await route.GetLinkAsync(interfaceName);
-            if (link is null && ips is not [])
+            bool standsIn = link is null && ips is not [];
+            if (standsIn)
                 link = await route.AddBridgeAsync(interfaceName); // one that DEL finds and deletes, of any kind
             foreach (CniIp ip in ips)
             {
                 InterfaceAddress address = new(ip.Address.Address, ip.Address.PrefixLength);
                 await GiveBackAsync(route, link!.Index, address);
             }
+
+            return standsIn;
         }
         catch (Exception e) when (e is IOException or NetlinkException)
         {
-            // The pod is going meanwhile. DEL is what matters, and it copes with that.
+            return false; // the pod is going meanwhile; DEL is what matters, and it copes with that
+        }
+    }
+
+    /// <summary>Takes a link away that stood in for another one; absent is success.</summary>
+    public static async Task DeleteAsync(string netnsPath, string interfaceName)
+    {
+        try
+        {
+            using NetworkNamespace netns = NetworkNamespace.Open(netnsPath);
+            await using RouteSocket route = await RouteSocket.OpenAsync(netns);
+            if (await route.GetLinkAsync(interfaceName) is { } link)
+                await route.DeleteLinkAsync(link.Index);
+        }
+        catch (Exception e) when (e is IOException or NetlinkException)
+        {
+            // It has gone with its namespace.
         }
     }
 

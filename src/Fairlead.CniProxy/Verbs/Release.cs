@@ -88,13 +88,28 @@ internal sealed partial class Release(
         );
         CniResult? previous = record.Result is null ? null : CniResult.Parse(record.Result);
         string? netns = namespaces.Find(record);
-        if (previous is not null && netns is not null)
-            await PodLinks.GiveAddressesBackAsync(netns, record.InterfaceName, previous);
-        await CniActions.MeasureAsync(
-            "DEL",
-            record,
-            () => runtime.DeleteAsync(network, AttachmentOf(record, netns), previous)
-        );
+        bool standsIn =
+            previous is not null
+            && netns is not null
+            && await PodLinks.GiveAddressesBackAsync(netns, record.InterfaceName, previous);
+        try
+        {
+            await DeleteAsync();
+        }
+        catch (CniException) when (standsIn)
+        {
+            // The link may have gone with an earlier DEL, of whose end nobody knows, and all the rest with it: iptables says
+            // then that there is no such chain, which bridge and ptp take for a failure. Without a link they do not look.
+            await PodLinks.DeleteAsync(netns!, record.InterfaceName);
+            await DeleteAsync();
+        }
+
+        Task DeleteAsync() =>
+            CniActions.MeasureAsync(
+                "DEL",
+                record,
+                () => runtime.DeleteAsync(network, AttachmentOf(record, netns), previous)
+            );
     }
 
     private async Task KeepAsync(JournalRecord record, string reason)
