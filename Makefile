@@ -54,8 +54,12 @@ bench: setup build ## Measure, side by side in one run; the reports are in bench
 	    if [[ $$part == vnics ]]; then bench/vnics.sh; else CHAIN='$(CHAIN)' bench/run.sh "$$part"; fi; \
 	done
 
+.PHONY: images
+images: build ## Make the images of deploy/ as OCI archives, without a registry: out/images (IMAGE_PREFIX=localhost)
+	@PREFIX='$(or $(IMAGE_PREFIX),localhost)' eng/images/build.sh
+
 .PHONY: generate
-generate: ## Write deploy/crds anew from the C# types
+generate: ## Write deploy/crds and docs/api.md anew from the C# types
 	$(STEP) 'generate' eng/dotnet.sh run --project eng/Fairlead.Generate -c Debug -v q -- .
 
 .PHONY: lint

@@ -51,7 +51,10 @@ internal static class SchemaBuilder
                 required.Add(name);
         }
 
-        JsonObject schema = new() { ["type"] = "object", ["properties"] = properties };
+        JsonObject schema = new() { ["type"] = "object" };
+        // The API server drops an empty map, and what it has would differ from what is applied.
+        if (properties.Count > 0)
+            schema["properties"] = properties;
         if (s_docs.Summary(type) is { } summary)
             schema.Insert(0, "description", summary);
         if (required.Count > 0)
@@ -87,6 +90,8 @@ internal static class SchemaBuilder
             return OfScalar("integer", "int64", path);
         if (type == typeof(DateTimeOffset))
             return OfScalar("string", "date-time", path);
+        if (type == typeof(JsonObject))
+            return new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };
         if (type.IsEnum)
         {
             JsonObject schema = OfScalar("string", null, path);

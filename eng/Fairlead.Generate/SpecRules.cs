@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Fairlead.Crds;
 using Fairlead.Crds.Validation;
 
 namespace Fairlead.Generate;
@@ -72,6 +73,18 @@ internal static partial class SpecRules
     private static IEnumerable<(string, CelRule)> Metadata()
     {
         yield return ("spec.terminationGracePeriodSeconds", new CelRule("self >= 0", Wording.AtLeast(0)));
+        yield return Known("spec.runStrategy", RunStrategies.Known, "run strategy");
+        yield return Known("spec.tolerations[].operator", Tolerations.KnownOperators, "operator");
+        const string Probe = "spec.readinessProbe";
+        yield return (Probe, new CelRule("has(self.tcpSocket) != has(self.guestPing)", ProbeRules.OneOfTwo));
+        yield return Required(Probe + ".tcpSocket", "port", "port: 80", isText: false);
+        yield return Range(Probe + ".tcpSocket.port", 1, 65_535);
+        yield return Range(Probe + ".initialDelaySeconds", 0, ProbeRules.MostSeconds);
+        foreach (string field in new[] { "periodSeconds", "timeoutSeconds" })
+            yield return Range($"{Probe}.{field}", 1, ProbeRules.MostSeconds);
+        foreach (string field in new[] { "successThreshold", "failureThreshold" })
+            yield return Range($"{Probe}.{field}", 1, ProbeRules.MostTries);
+        yield return Known("spec.tolerations[].effect", Tolerations.KnownEffects, "effect");
     }
 
     // The shapes of rule that recur, as in Validation/Errors.cs.

@@ -25,7 +25,7 @@ public sealed record DomainDevices
 /// <summary><c>&lt;disk type='file' device='disk'&gt;</c>.</summary>
 public sealed record Disk
 {
-    /// <summary><see cref="DiskTypes"/>; null: by the source that is given.</summary>
+    /// <summary>file or block; if not given, by the source that is given.</summary>
     public string? Type { get; set; }
 
     /// <summary>disk or cdrom; disk if not given.</summary>

@@ -9,7 +9,7 @@ namespace Fairlead.Crds;
 /// <summary><c>&lt;domain&gt;</c>.</summary>
 public sealed record DomainSpec
 {
-    /// <summary><see cref="DomainTypes"/>; null: the node decides (kvm where it is usable, else qemu).</summary>
+    /// <summary>kvm or qemu; if not given the node decides (kvm where it is usable, else qemu).</summary>
     public string? Type { get; set; }
 
     /// <summary>The guest's memory; 256 MiB if not given.</summary>
@@ -34,7 +34,7 @@ public sealed record DomainMemory
     /// <summary>The amount, in units.</summary>
     public long? Value { get; set; }
 
-    /// <summary>One of <see cref="MemoryUnits"/>; null means KiB, as in libvirt.</summary>
+    /// <summary>KiB, MiB, GiB or another of libvirt's units; KiB if not given, as in libvirt.</summary>
     public string? Unit { get; set; }
 
     /// <summary>The size in bytes, or null when the unit is unknown or the size does not fit.</summary>

@@ -6,7 +6,7 @@ public sealed record DomainInterface
     /// <summary>A DNS label, unique within the VM; null: <c>net</c> and the index.</summary>
     public string? Name { get; set; }
 
-    /// <summary><see cref="InterfaceTypes"/>; null: pod-network.</summary>
+    /// <summary>pod-network, network or bridge; pod-network if not given.</summary>
     public string? Type { get; set; }
 
     /// <summary>The network that the vNIC is joined to.</summary>

@@ -2,6 +2,21 @@ namespace Fairlead.Crds;
 
 // The words that libvirt's schema allows in each place, as far as Fairlead passes them on.
 
+public static class RunStrategies
+{
+    public const string Always = "Always";
+    public const string RerunOnFailure = "RerunOnFailure";
+    public const string Halted = "Halted";
+    public static readonly IReadOnlyList<string> Known = [Always, RerunOnFailure, Halted];
+}
+
+/// <summary>Kubernetes' words for tolerations.</summary>
+public static class Tolerations
+{
+    public static readonly IReadOnlyList<string> KnownOperators = ["Exists", "Equal"];
+    public static readonly IReadOnlyList<string> KnownEffects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+}
+
 public static class DomainTypes
 {
     public const string Kvm = "kvm";

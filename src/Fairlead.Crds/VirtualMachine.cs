@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Fairlead.Crds;
@@ -66,13 +67,34 @@ public sealed record VirtualMachineSpec
     /// <summary>Whether the machine should run; <c>fairlead stop</c> sets false.</summary>
     public bool Running { get; set; } = true;
 
+    /// <summary>
+    /// What follows when the guest ends by itself: Always and RerunOnFailure (after a crash) run it again, Halted is as
+    /// running: false. If not given, a guest that has ended stays so until somebody starts it.
+    /// </summary>
+    public string? RunStrategy { get; set; }
+
+    /// <summary>On a cluster: labels that the node must have, as a pod's nodeSelector.</summary>
+    public IReadOnlyDictionary<string, string> NodeSelector { get; set; } = NoStrings.Instance;
+
+    /// <summary>On a cluster: as a pod's affinity. Other VMs are found by the label fairlead.dev/vm of their launcher pods.</summary>
+    public JsonObject? Affinity { get; set; }
+
+    /// <summary>On a cluster: as a pod's tolerations.</summary>
+    public IReadOnlyList<Toleration> Tolerations { get; set; } = [];
+
+    /// <summary>On a cluster: as a pod's priorityClassName.</summary>
+    public string? PriorityClassName { get; set; }
+
     /// <summary>How long the guest gets to power off by itself before it is destroyed.</summary>
     public int TerminationGracePeriodSeconds { get; set; } = Defaults.TerminationGracePeriodSeconds;
 
-    /// <summary>What the guest is told that it is called, a DNS label; null: the VM's name.</summary>
+    /// <summary>What has to answer for the VM to be ready, beside its network.</summary>
+    public ReadinessProbe? ReadinessProbe { get; set; }
+
+    /// <summary>What the guest is told that it is called, a DNS label; the VM's name if not given.</summary>
     public string? Hostname { get; set; }
 
-    /// <summary><see cref="DnsPolicies"/>; null: what the vNIC's network says, else the libvirt pod's own resolver.</summary>
+    /// <summary>ClusterFirst, Default or None; if not given: what the vNIC's network says, else the libvirt pod's own resolver.</summary>
     public string? DnsPolicy { get; set; }
 
     public DnsConfig? DnsConfig { get; set; }
@@ -82,6 +104,41 @@ public sealed record VirtualMachineSpec
 
     /// <summary>The machine, in the words of libvirt's domain XML.</summary>
     public DomainSpec Domain { get; set; } = new();
+
+    /// <summary>Why it is not to run at all; null if it is.</summary>
+    [JsonIgnore]
+    public string? WhyHalted =>
+        !Running ? "spec.running is false"
+        : RunStrategy == RunStrategies.Halted ? "spec.runStrategy is Halted"
+        : null;
+
+    /// <summary>Whether it is to run again after its guest has ended by itself in this phase.</summary>
+    public bool RunsAgainAfter(VirtualMachinePhase? phase) =>
+        RunStrategy switch
+        {
+            RunStrategies.Always => true,
+            RunStrategies.RerunOnFailure => phase == VirtualMachinePhase.Failed,
+            _ => false,
+        };
+}
+
+/// <summary>A taint that does not keep the VM from a node, with a pod's meaning.</summary>
+public sealed record Toleration
+{
+    /// <summary>Key of the taint; every taint if not given.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>Exists or Equal; Equal if not given.</summary>
+    public string? Operator { get; set; }
+
+    /// <summary>Value of the taint; with Equal.</summary>
+    public string? Value { get; set; }
+
+    /// <summary>NoSchedule, PreferNoSchedule or NoExecute; every effect if not given.</summary>
+    public string? Effect { get; set; }
+
+    /// <summary>How long a taint with NoExecute is tolerated; for ever if not given.</summary>
+    public long? TolerationSeconds { get; set; }
 }
 
 /// <summary>Added to what the DNS policy gives, as a pod's dnsConfig is.</summary>

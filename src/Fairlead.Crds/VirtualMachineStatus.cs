@@ -61,7 +61,7 @@ public enum VirtualMachinePhase
 /// <summary>A condition with the meaning that Kubernetes gives the word.</summary>
 public sealed record VirtualMachineCondition
 {
-    /// <summary>As in <see cref="ConditionTypes"/>.</summary>
+    /// <summary>Ready, NetworkReady and others.</summary>
     public string Type { get; set; } = "";
 
     /// <summary>True, False or Unknown.</summary>
@@ -97,7 +97,7 @@ public sealed record InterfaceStatus
     /// <summary>The MAC address that the guest has.</summary>
     public string? Mac { get; set; }
 
-    /// <summary>The first of <see cref="IpAddresses"/>.</summary>
+    /// <summary>The first of its addresses.</summary>
     public string? IpAddress { get; set; }
 
     /// <summary>All its addresses.</summary>

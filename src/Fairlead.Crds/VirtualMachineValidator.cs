@@ -19,6 +19,9 @@ public static class VirtualMachineValidator
         MetadataRules.Check(vm.Metadata, "metadata", errors);
         if (vm.Spec.TerminationGracePeriodSeconds < 0)
             errors.Add("spec.terminationGracePeriodSeconds", Wording.AtLeast(0));
+        SchedulingRules.Check(vm.Spec, "spec", errors);
+        if (vm.Spec.ReadinessProbe is { } probe)
+            ProbeRules.Check(probe, "spec.readinessProbe", errors);
         GuestFactRules.Check(vm.Spec, "spec", errors);
         DomainRules.Check(vm.Spec.Domain, "spec.domain", errors);
         return errors.ToList();

@@ -124,5 +124,5 @@ public sealed class CorpusTests
         }
     }
 
-    private static bool IsMap(string path) => path is ".metadata.labels" or ".metadata.annotations";
+    private static bool IsMap(string path) => path is ".metadata.labels" or ".metadata.annotations" or ".spec.nodeSelector" or ".spec.affinity";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Fairlead.Crds.Reading;
@@ -140,6 +141,17 @@ internal sealed partial class ObjectReader(MappingNode node, string path, PathIn
         return map;
     }
 
+    /// <summary>An object of somebody else's, taken as it is.</summary>
+    public JsonObject? Json(string name, string example)
+    {
+        if (Take(name) is not { } value)
+            return null;
+        if (value is MappingNode mapping)
+            return NodeJson.Of(mapping);
+        Refuse(name, value, $"wanted an object, as in {name}: {example}");
+        return null;
+    }
+
     /// <summary>Refuses the fields that nobody asked for.</summary>
     public void Finish()
     {
@@ -218,7 +230,7 @@ internal sealed partial class ObjectReader(MappingNode node, string path, PathIn
     }
 
     // yes, no, on and off are YAML 1.1's, which kubectl still reads, and the words of libvirt's XML.
-    private static bool? BoolOf(string word) =>
+    internal static bool? BoolOf(string word) =>
         word switch
         {
             "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => true,

@@ -34,13 +34,43 @@ internal static partial class VirtualMachineBinder
         new()
         {
             Running = reader.Bool("running", example: true) ?? true,
+            RunStrategy = reader.String("runStrategy", RunStrategies.Always),
+            NodeSelector = reader.Map("nodeSelector", "{kubernetes.io/hostname: node-1}"),
+            Affinity = reader.Json("affinity", "{nodeAffinity: {}}"),
+            Tolerations = reader.List("tolerations", "{key: dedicated, operator: Exists}", Toleration),
+            PriorityClassName = reader.String("priorityClassName", "high"),
             TerminationGracePeriodSeconds =
                 reader.Int("terminationGracePeriodSeconds", 30) ?? Defaults.TerminationGracePeriodSeconds,
+            ReadinessProbe = reader.Object("readinessProbe", "{tcpSocket: {port: 80}}", ReadinessProbe),
             Hostname = reader.String("hostname", "web"),
             DnsPolicy = reader.String("dnsPolicy", DnsPolicies.None),
             DnsConfig = reader.Object("dnsConfig", "{nameservers: [10.0.0.53], searches: [example.com]}", DnsConfig),
             NetworkData = reader.String("networkData", NetworkDataFormats.CloudInit),
             Domain = reader.Object("domain", "{vcpu: 2}", Domain) ?? new DomainSpec(),
+        };
+
+    private static ReadinessProbe ReadinessProbe(ObjectReader reader) =>
+        new()
+        {
+            TcpSocket = reader.Object("tcpSocket", "{port: <80>}", TcpSocket),
+            GuestPing = reader.Object("guestPing", "{}", _ => new GuestPingAction()),
+            InitialDelaySeconds = reader.Int("initialDelaySeconds", 5),
+            PeriodSeconds = reader.Int("periodSeconds", 10),
+            TimeoutSeconds = reader.Int("timeoutSeconds", 1),
+            SuccessThreshold = reader.Int("successThreshold", 1),
+            FailureThreshold = reader.Int("failureThreshold", 3),
+        };
+
+    private static TcpSocketAction TcpSocket(ObjectReader reader) => new() { Port = reader.Int("port", 80) };
+
+    private static Toleration Toleration(ObjectReader reader) =>
+        new()
+        {
+            Key = reader.String("key", "dedicated"),
+            Operator = reader.String("operator", "Exists"),
+            Value = reader.String("value", "vms"),
+            Effect = reader.String("effect", "NoSchedule"),
+            TolerationSeconds = reader.Long("tolerationSeconds", 300),
         };
 
     private static DnsConfig DnsConfig(ObjectReader reader) =>
