@@ -21,6 +21,9 @@ public static class CniProxyReason
     /// <summary>The policy does not open that network to the caller's pod.</summary>
     public const string NetworkForbidden = "NetworkForbidden";
 
+    /// <summary>The API server does not answer, or refuses; try again later.</summary>
+    public const string ClusterUnavailable = "ClusterUnavailable";
+
     /// <summary>The policy does not let the caller's pod have any attachment.</summary>
     public const string PodForbidden = "PodForbidden";
 

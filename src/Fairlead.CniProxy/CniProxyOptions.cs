@@ -1,4 +1,5 @@
 using Fairlead.Hosting;
+using Fairlead.Kubernetes;
 
 namespace Fairlead.CniProxy;
 
@@ -28,6 +29,12 @@ public sealed record CniProxyOptions
 
     /// <summary>Socket of the container runtime whose pods this proxy serves; null for the one pod of <see cref="SandboxFile"/>.</summary>
     public string? CriSocketPath { get; init; }
+
+    /// <summary>On a cluster: how its API server is reached; null where there is no cluster.</summary>
+    public KubernetesConfiguration? Cluster { get; init; }
+
+    /// <summary>On a cluster: the name of this node.</summary>
+    public string? NodeName { get; init; }
 
     /// <summary>Where namespaces of pods are held for DEL (<see cref="Pods.HeldNamespaces"/>); goes with a reboot.</summary>
     public string HeldNamespacesDirectory => Path.Combine(Path.GetDirectoryName(SocketPaths[0])!, "netns");

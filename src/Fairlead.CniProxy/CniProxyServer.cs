@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fairlead.Cni;
+using Fairlead.CniProxy.Cluster;
 using Fairlead.CniProxy.Ipam;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Limits;
@@ -9,6 +10,7 @@ using Fairlead.CniProxy.Policies;
 using Fairlead.CniProxy.Telemetry;
 using Fairlead.CniProxy.Verbs;
 using Fairlead.Hosting;
+using Fairlead.Kubernetes;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
 using Grpc.Reflection;
@@ -126,6 +128,7 @@ public static class CniProxyServer
         services.AddSingleton<CniNetworks>();
         services.AddSingleton<KeyedLock>();
         services.AddSingleton<Release>();
+        AddCluster(services, options);
         services.AddSingleton<AddVerb>();
         services.AddSingleton<CheckVerb>();
         services.AddSingleton<HeldNamespaces>();
@@ -133,6 +136,28 @@ public static class CniProxyServer
         services.AddSingleton<Reaper>();
         services.AddHostedService(provider => provider.GetRequiredService<Reaper>());
         services.AddHostedService<ReservationWatch>();
+    }
+
+    private static void AddCluster(IServiceCollection services, CniProxyOptions options)
+    {
+        if (options.Cluster is not { } cluster)
+        {
+            services.AddSingleton(new DefinedNetworks(client: null, nodeName: null));
+            services.AddSingleton<ILauncherStatus, NoLauncherStatus>();
+            return;
+        }
+
+        services.AddSingleton(provider => new KubernetesClient(
+            cluster,
+            provider.GetRequiredService<ILogger<KubernetesClient>>()
+        ));
+        services.AddSingleton(provider => new DefinedNetworks(
+            provider.GetRequiredService<KubernetesClient>(),
+            options.NodeName
+        ));
+        services.AddSingleton<NetworkStatusWriter>();
+        services.AddSingleton<ILauncherStatus>(provider => provider.GetRequiredService<NetworkStatusWriter>());
+        services.AddHostedService(provider => provider.GetRequiredService<NetworkStatusWriter>());
     }
 
     private static IIdentitySource IdentityOf(CniProxyOptions options) =>

@@ -24,6 +24,9 @@ public sealed record VnicRequest(VnicNames Names, string? Network, MacAddress? M
 
     /// <summary>What the vNIC had before; null when it is new.</summary>
     public VnicIdentity? Kept { get; init; }
+
+    /// <summary>On a cluster: NAMESPACE/NAME of the machine's launcher pod.</summary>
+    public string? Launcher { get; init; }
 }
 
 /// <summary>
@@ -201,6 +204,7 @@ public sealed partial class VmInterfaceSetup(
                         Network = request.Network ?? "",
                         InterfaceName = request.Names.VmInterface,
                         Options = record.Asked!.ToOptions(),
+                        Launcher = request.Launcher ?? "",
                     },
                     cancellationToken
                 )

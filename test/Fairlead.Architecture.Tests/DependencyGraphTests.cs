@@ -16,7 +16,7 @@ public sealed class DependencyGraphTests
         ["Hosting"] = [],
         ["Storage"] = [],
         ["CniProxy.Client"] = [],
-        ["CniProxy"] = ["Cni", "CniProxy.Client", "Hosting", "Netlink", "Storage"],
+        ["CniProxy"] = ["Cni", "CniProxy.Client", "Hosting", "Kubernetes", "Netlink", "Storage"],
         ["Vmi"] = ["CniProxy.Client", "Crds", "Libvirt", "Netlink", "Storage"],
         ["Standalone"] = ["Cni", "CniProxy.Client", "Libvirt", "Netlink", "Storage"],
         ["Agent"] = ["Hosting", "Kubernetes", "Vmi"],

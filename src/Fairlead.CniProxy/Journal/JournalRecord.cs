@@ -20,6 +20,12 @@ internal sealed record JournalRecord
     public required string SandboxId { get; init; }
     public required string ContainerId { get; init; }
     public required string Network { get; init; }
+
+    /// <summary>The name that the client asked for, where it is another: of a NetworkAttachmentDefinition.</summary>
+    public string? RequestedNetwork { get; init; }
+
+    /// <summary>On a cluster: NAMESPACE/NAME of the launcher pod of the machine.</summary>
+    public string? Launcher { get; init; }
     public required string InterfaceName { get; init; }
     public required string NetnsPath { get; init; }
 

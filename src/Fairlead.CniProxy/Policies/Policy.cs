@@ -37,6 +37,9 @@ internal sealed record PolicyRule
     /// <summary>Networks that are open by name.</summary>
     public IReadOnlyList<string> Networks { get; init; } = [];
 
+    /// <summary>Which NetworkAttachmentDefinitions are open to machines, by namespaces.</summary>
+    public IReadOnlyList<DefinitionGrant> Definitions { get; init; } = [new DefinitionGrant()];
+
     /// <summary>How many attachments one pod may have.</summary>
     public int MaxAttachments { get; init; } = 128;
 
@@ -52,6 +55,11 @@ internal sealed record PolicyRule
         || Networks.Contains(network, StringComparer.Ordinal)
         || Networks.Contains(EveryNetwork, StringComparer.Ordinal);
 
+    /// <param name="definitions">Namespace of the definition.</param>
+    /// <param name="machine">Namespace of the machine.</param>
+    public bool OpensDefinitionsOf(string definitions, string machine) =>
+        Definitions.Any(grant => grant.Opens(definitions, machine));
+
     /// <exception cref="Grpc.Core.RpcException">An option is not among those that the rule allows.</exception>
     public void RequireOptions(EndpointOptions options)
     {
@@ -60,4 +68,24 @@ internal sealed record PolicyRule
                 $"the policy does not let this pod use the option {name} (it may use: {(Options.Count == 0 ? "none" : string.Join(", ", Options))})"
             );
     }
+}
+
+/// <summary>Definitions of these namespaces are open to machines of those; what is left out is as without any grant: a machine's own.</summary>
+internal sealed record DefinitionGrant
+{
+    /// <summary>The machine's own namespace, in <see cref="Of"/>.</summary>
+    public const string Own = "own";
+
+    /// <summary>Namespaces of definitions.</summary>
+    public IReadOnlyList<string> Of { get; init; } = [Own];
+
+    /// <summary>Namespaces of machines; empty for any.</summary>
+    public IReadOnlyList<string> For { get; init; } = [];
+
+    public bool Opens(string definitions, string machine) =>
+        (For.Count == 0 || For.Contains(machine, StringComparer.Ordinal))
+        && (
+            Of.Contains(definitions, StringComparer.Ordinal)
+            || (definitions == machine && Of.Contains(Own, StringComparer.Ordinal))
+        );
 }

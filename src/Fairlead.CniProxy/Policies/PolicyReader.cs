@@ -61,16 +61,33 @@ internal sealed class PolicyReader
                     "labels" => rule with { Labels = ReadLabels() },
                     "defaultNetwork" => rule with { DefaultNetwork = ReadBoolean(field) },
                     "networks" => rule with { Networks = [.. ReadList(field, () => ReadText(field))] },
+                    "definitions" => rule with { Definitions = [.. ReadList(field, ReadGrant)] },
                     "maxAttachments" => rule with { MaxAttachments = ReadCount(field) },
                     "options" => rule with { Options = [.. ReadList(field, ReadOption)] },
                     _ => throw Unknown(
                         "a rule",
                         field,
-                        "namespaces, labels, defaultNetwork, networks, maxAttachments, options"
+                        "namespaces, labels, defaultNetwork, networks, definitions, maxAttachments, options"
                     ),
                 }
         );
         return rule;
+    }
+
+    private DefinitionGrant ReadGrant()
+    {
+        DefinitionGrant grant = new();
+        ReadFields(
+            "definitions",
+            field =>
+                grant = field switch
+                {
+                    "of" => grant with { Of = [.. ReadList(field, () => ReadText(field))] },
+                    "for" => grant with { For = [.. ReadList(field, () => ReadText(field))] },
+                    _ => throw Unknown("definitions", field, "of, for"),
+                }
+        );
+        return grant;
     }
 
     private Dictionary<string, string> ReadLabels()

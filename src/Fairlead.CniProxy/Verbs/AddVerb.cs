@@ -1,4 +1,5 @@
 using Fairlead.Cni;
+using Fairlead.CniProxy.Cluster;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Peers;
 using Fairlead.CniProxy.Pods;
@@ -12,6 +13,8 @@ namespace Fairlead.CniProxy.Verbs;
 /// <summary>Add: one more interface in the caller's pod, or the recorded result when it is there already.</summary>
 internal sealed partial class AddVerb(
     CniNetworks networks,
+    DefinedNetworks definitions,
+    ILauncherStatus launchers,
     CniRuntime runtime,
     AttachmentJournal journal,
     PolicyFile policy,
@@ -42,7 +45,7 @@ internal sealed partial class AddVerb(
         }
 
         PolicyRule rule = policy.Current.RuleFor(sandbox);
-        NetworkConfigurationList network = networks.Require(request.Network, rule);
+        NetworkConfigurationList network = await RequireNetworkAsync(request, rule);
         rule.RequireOptions(options);
         CniNetworks.RequireCapabilities(network, options);
         using IDisposable place = quota.Reserve(sandbox, request.Key, rule.MaxAttachments);
@@ -78,7 +81,18 @@ internal sealed partial class AddVerb(
             record.InterfaceName,
             string.Join(", ", result.Ips.Select(ip => ip.Address))
         );
+        launchers.Changed(record);
         return AttachmentMessages.Of(record);
+    }
+
+    /// <summary>On a cluster a network by name is a NetworkAttachmentDefinition's; the default one is the node's everywhere.</summary>
+    private async Task<NetworkConfigurationList> RequireNetworkAsync(AddRequest request, PolicyRule rule)
+    {
+        if (request.Launcher.Length > 0)
+            await definitions.RequireLauncherAsync(request.Launcher);
+        return request.Launcher.Length > 0 && request.Network.Length > 0
+            ? await definitions.RequireAsync(request.Launcher, request.Network, rule)
+            : networks.Require(request.Network, rule);
     }
 
     /// <summary>After a failed ADD: the library has rolled back; what it could not undo stays on record for the next try.</summary>
@@ -110,7 +124,7 @@ internal sealed partial class AddVerb(
         bool same =
             known.InterfaceName == request.InterfaceName
             && recorded.ToString() == options.ToString()
-            && (request.Network.Length == 0 || known.Network == request.Network);
+            && (request.Network.Length == 0 || (known.RequestedNetwork ?? known.Network) == request.Network);
         return same
             ? known
             : throw ProxyError.KeyConflict(
@@ -132,6 +146,8 @@ internal sealed partial class AddVerb(
             SandboxId = sandbox.Id,
             ContainerId = AttachmentKeys.ContainerId(sandbox.Id, request.Key),
             Network = network.Name,
+            RequestedNetwork = request.Launcher.Length > 0 && request.Network.Length > 0 ? request.Network : null,
+            Launcher = request.Launcher.Length > 0 ? request.Launcher : null,
             InterfaceName = request.InterfaceName,
             NetnsPath = sandbox.NetnsPath,
             NetnsIdentity = sandbox.Netns.Identity,

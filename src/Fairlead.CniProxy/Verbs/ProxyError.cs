@@ -22,6 +22,9 @@ internal static class ProxyError
     public static RpcException NetworkForbidden(string message) =>
         Make(StatusCode.PermissionDenied, CniProxyReason.NetworkForbidden, message);
 
+    public static RpcException ClusterUnavailable(string message) =>
+        Make(StatusCode.Unavailable, CniProxyReason.ClusterUnavailable, message);
+
     public static RpcException PodForbidden(string message) =>
         Make(StatusCode.PermissionDenied, CniProxyReason.PodForbidden, message);
 

@@ -1,4 +1,5 @@
 using Fairlead.Cni;
+using Fairlead.CniProxy.Cluster;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Pods;
 using Fairlead.CniProxy.Telemetry;
@@ -14,6 +15,7 @@ internal sealed partial class Release(
     CniRuntime runtime,
     AttachmentJournal journal,
     HeldNamespaces namespaces,
+    ILauncherStatus launchers,
     TimeProvider time,
     ILogger<Release> logger
 )
@@ -47,6 +49,7 @@ internal sealed partial class Release(
         await namespaces.ForgetAsync(record);
         await PausePoint.ReachAsync("delete-done");
         ProxyMetrics.Released.Add(1, new KeyValuePair<string, object?>("network", record.Network));
+        launchers.Changed(record);
         LogReleased(logger, record.DisplayName, record.InterfaceName);
     }
 

@@ -159,4 +159,15 @@ public sealed class PolicyTests : IDisposable
         RpcException e = Assert.Throws<RpcException>(action);
         Assert.Equal(reason, e.Trailers.GetValue(CniProxyReason.TrailerKey));
     }
+
+    [Theory]
+    [InlineData("rules: [{}]", "team-a", "team-a", true)]
+    [InlineData("rules: [{}]", "shared", "team-a", false)]
+    [InlineData("rules: [{definitions: [{of: [own, shared]}]}]", "shared", "team-a", true)]
+    [InlineData("rules: [{definitions: [{of: [shared], for: [team-b]}]}]", "shared", "team-a", false)]
+    [InlineData("rules: [{definitions: [{of: [shared], for: [team-b]}]}]", "shared", "team-b", true)]
+    [InlineData("rules: [{definitions: [{of: [shared], for: [team-b]}]}]", "team-b", "team-b", false)]
+    [InlineData("rules: [{definitions: []}]", "team-a", "team-a", false)]
+    public void Definitions_AreOpenByNamespace(string policy, string definitions, string machine, bool open) =>
+        Assert.Equal(open, PolicyReader.Read(policy, "policy").Rules[0].OpensDefinitionsOf(definitions, machine));
 }

@@ -1,5 +1,6 @@
 using Fairlead.Cni;
 using Fairlead.CniProxy.Client;
+using Fairlead.CniProxy.Cluster;
 using Fairlead.CniProxy.Journal;
 using Fairlead.CniProxy.Pods;
 using Fairlead.CniProxy.Policies;
@@ -32,10 +33,19 @@ public sealed class AddVerbTests : IDisposable
         CniRuntime runtime = new(new CniRuntimeOptions { PluginDirectories = options.PluginDirectories });
         _journal = AttachmentJournal.Open(_directory.Of("attachments"), NullLogger.Instance);
         _namespaces = new HeldNamespaces(options, _journal, NullLogger<HeldNamespaces>.Instance);
-        Release release = new(runtime, _journal, _namespaces, TimeProvider.System, NullLogger<Release>.Instance);
+        Release release = new(
+            runtime,
+            _journal,
+            _namespaces,
+            new NoLauncherStatus(),
+            TimeProvider.System,
+            NullLogger<Release>.Instance
+        );
         CniNetworks networks = new(options, runtime);
         _add = new AddVerb(
             networks,
+            new DefinedNetworks(client: null, nodeName: null),
+            new NoLauncherStatus(),
             runtime,
             _journal,
             new PolicyFile(options.PolicyFile, NullLogger<PolicyFile>.Instance),
