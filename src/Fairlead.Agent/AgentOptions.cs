@@ -26,6 +26,9 @@ public sealed record AgentOptions
     /// <summary>Libvirt connection URI, "qemu+unix:///system?socket=PATH".</summary>
     public required string LibvirtUri { get; init; }
 
+    /// <summary>What has to open for KVM to be usable.</summary>
+    public string KvmDevice { get; init; } = "/dev/kvm";
+
     /// <summary>Name of this node, for the status of its virtual machines.</summary>
     public required string NodeName { get; init; }
 

@@ -58,7 +58,7 @@ public static class AgentServer
     {
         services.AddSingleton(options);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(Hypervisor.Detect());
+        services.AddSingleton(Hypervisor.Detect(options.KvmDevice));
         // The agent runs in the libvirt pod: this is the pod's network namespace.
         services.AddSingleton(await RouteSocket.OpenAsync(cancellationToken: cancellationToken));
         services.AddSingleton(new CniProxyConnection(options.CniProxySocketPath));
@@ -98,6 +98,12 @@ public static class AgentServer
         );
         services.AddSingleton<DomainVnics>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton<GuestQuestion>();
+        services.AddSingleton<ReadinessProber>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReadinessProber>());
+        services.AddSingleton<Func<VmRecord, string?>>(provider =>
+            provider.GetRequiredService<ReadinessProber>().ProblemOf
+        );
         services.AddSingleton<Reconciler>();
         services.AddSingleton<ReconcileQueue>();
         services.AddSingleton<ConsoleSession>();

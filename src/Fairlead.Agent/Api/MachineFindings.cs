@@ -27,7 +27,7 @@ internal static class MachineFindings
             ),
             RunState.Started => Finding.Ok(Checks.Machine, "its domain runs"),
             RunState.Ended => Finding.Skipped(Checks.Machine, $"it has ended: {ready?.Message}"),
-            _ when !machine.Vm.Spec.Running => Finding.Skipped(Checks.Machine, "spec.running is false"),
+            _ when machine.Vm.Spec.WhyHalted is { } halted => Finding.Skipped(Checks.Machine, halted),
             _ => Finding.Broken(
                 Checks.Machine,
                 $"it does not come to run: {ready?.Message}",

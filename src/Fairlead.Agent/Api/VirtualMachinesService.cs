@@ -145,6 +145,13 @@ internal sealed class VirtualMachinesService(
     public override async Task<SetRunningResponse> SetRunning(SetRunningRequest request, ServerCallContext context)
     {
         VirtualMachineKey key = new(request.Namespace, request.Name);
+        if (request.Running && Manifests.Find(key)?.Vm?.Spec.RunStrategy == RunStrategies.Halted)
+            throw new RpcException(
+                new Status(
+                    StatusCode.FailedPrecondition,
+                    $"{key}: spec.runStrategy is Halted; set it to Always, or take it out of the manifest"
+                )
+            );
         bool changed = await Manifests.SetRunningAsync(key, request.Running) ?? throw NotFound(key);
         // A guest that has ended by itself still has running: true; asking again is asking for another run.
         if (request.Running && store.Find(key) is { Run: RunState.Ended } ended)

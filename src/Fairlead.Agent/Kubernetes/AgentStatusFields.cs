@@ -5,8 +5,7 @@ using Fairlead.Crds;
 namespace Fairlead.Agent.Kubernetes;
 
 /// <summary>
-/// The fields of status that the agent owns: all but the node and the placement, which the controller sets,
-/// and what is released, which is said apart. Pure.
+/// The fields of status that the agent owns: all but the node and the placement, which the controller sets. Pure.
 /// </summary>
 internal static class AgentStatusFields
 {
@@ -17,7 +16,6 @@ internal static class AgentStatusFields
                 {
                     Node = null,
                     Placement = null,
-                    Released = null,
                     Conditions =
                     [
                         .. status.Conditions.Select(c => c with { ObservedGeneration = status.ObservedGeneration }),
@@ -39,7 +37,6 @@ internal static class AgentStatusFields
                 {
                     Node = null,
                     Placement = null,
-                    Released = null,
                     Conditions = [.. seen.Conditions.Where(c => ours.Contains(c.Type))],
                 },
                 CrdsJson.Status

@@ -1,26 +1,18 @@
-using System.Text.Json.Nodes;
 using Fairlead.Agent.Reconciling;
 using Fairlead.Crds;
 using Fairlead.Kubernetes;
-using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Agent.Kubernetes;
 
 /// <summary>
-/// Desired state from the Kubernetes API: the VMs whose status.node is this node. Until the first list, and for as long as
-/// the API server is away, everything goes on as it was last accepted.
+/// Desired state from the Kubernetes API: the VMs whose status.node is this node, each by its placement. While the API server
+/// is away everything goes on as it was, and nothing is started: the machine may have been placed elsewhere meanwhile.
 /// </summary>
-internal sealed partial class ClusterSource(
-    KubernetesClient client,
-    AgentOptions options,
-    VmStore store,
-    ILogger<ClusterSource> logger
-) : IVmSource
+internal sealed class ClusterSource(KubernetesClient client, AgentOptions options, VmStore store) : IVmSource
 {
     private const string SourceName = "kubernetes";
 
     private Informer<VirtualMachine>? _informer;
-    private bool _toldSynced;
 
     public SourceState State =>
         new(
@@ -41,15 +33,21 @@ internal sealed partial class ClusterSource(
 
     public DesiredVm? Find(VirtualMachineKey key, VmRecord? last)
     {
-        if (_informer is not { HasSynced: true })
-            return last is null ? null : new DesiredVm(Unchanged(last), SourceName, 0, null);
-        VirtualMachine? vm = Peek(key);
-        if (vm is null || vm.Metadata.DeletionTimestamp is not null)
+        if (_informer is not { HasSynced: true } informer)
+            return last is null ? null : AsItWas(last);
+        if (Peek(key) is not { Status.Placement: { } placement } vm)
             return null;
         IReadOnlyList<ValidationError> errors = VirtualMachineValidator.Validate(vm);
-        return errors is []
-            ? new DesiredVm(vm, SourceName, 0, null)
-            : new DesiredVm(null, SourceName, 0, string.Join("; ", errors));
+        return new DesiredVm(errors is [] ? vm : null, SourceName, 0, errors is [] ? null : string.Join("; ", errors))
+        {
+            Metadata = vm.Metadata,
+            Placement = placement.Id,
+            Stop =
+                placement.Stop
+                ?? (vm.Metadata.DeletionTimestamp is not null ? "it is being deleted" : null)
+                ?? (vm.Status.Released == placement.Id ? "its placement is over" : null),
+            MayStart = informer.Problem is null,
+        };
     }
 
     public async Task WatchAsync(
@@ -74,75 +72,16 @@ internal sealed partial class ClusterSource(
         Task running = _informer.RunAsync(cancellationToken);
         await Task.WhenAny(running, _informer.WaitForSyncAsync(cancellationToken));
         // What went while nobody looked is in the records only.
-        _toldSynced = true;
         changed([.. store.List().Select(record => record.Key)]);
         await running;
     }
 
-    /// <summary>Sets the finalizer, unless the object has it, and fails if the object is not the one that was seen.</summary>
-    public async Task HoldAsync(VirtualMachine vm, CancellationToken cancellationToken)
-    {
-        if (
-            !_toldSynced
-            || Peek(vm.Key) is not { } seen
-            || seen.Metadata.Finalizers.Contains(VirtualMachineResource.Finalizer)
-        )
-            return;
-        await PatchFinalizersAsync(
-            seen,
-            [.. seen.Metadata.Finalizers, VirtualMachineResource.Finalizer],
-            cancellationToken
-        );
-    }
-
-    public async Task ReleasedAsync(VirtualMachineKey key, string? uid, CancellationToken cancellationToken)
-    {
-        if (_informer is not { HasSynced: true })
-            return;
-        VirtualMachine? vm = await client.FindAsync(
-            VirtualMachineResource.Type,
-            VirtualMachineResource.KeyOf(key),
-            cancellationToken
-        );
-        bool isOurs = vm is not null && (uid is null || vm.Metadata.Uid == uid) && vm.Status?.Node == options.NodeName;
-        if (
-            !isOurs
-            || vm!.Metadata.DeletionTimestamp is null
-            || !vm.Metadata.Finalizers.Contains(VirtualMachineResource.Finalizer)
-        )
-            return;
-        await PatchFinalizersAsync(
-            vm,
-            [.. vm.Metadata.Finalizers.Where(f => f != VirtualMachineResource.Finalizer)],
-            cancellationToken
-        );
-        LogReleased(logger, key.ToString());
-    }
-
-    // The resource version in it makes the patch fail when anybody else has changed the list meanwhile.
-    private Task PatchFinalizersAsync(
-        VirtualMachine vm,
-        IReadOnlyList<string> finalizers,
-        CancellationToken cancellationToken
-    ) =>
-        client.MergePatchAsync(
-            VirtualMachineResource.Type,
-            VirtualMachineResource.KeyOf(vm.Key),
-            new JsonObject
-            {
-                ["metadata"] = new JsonObject
-                {
-                    ["resourceVersion"] = vm.Metadata.ResourceVersion,
-                    ["finalizers"] = new JsonArray([.. finalizers.Select(f => (JsonNode)f)]),
-                },
-            },
-            new WriteOptions { FieldManager = VirtualMachineResource.FieldManager },
-            cancellationToken
-        );
-
-    /// <summary>The object as it was accepted last; what the reconciler compares is the same.</summary>
-    private static VirtualMachine Unchanged(VmRecord last) => last.Vm with { Status = null };
-
-    [LoggerMessage(EventId = 240, Level = LogLevel.Information, Message = "{Vm}: released, its finalizer is removed")]
-    private static partial void LogReleased(ILogger logger, string vm);
+    // Nobody has said that the machine is still wanted here: it runs if it runs.
+    private static DesiredVm AsItWas(VmRecord last) =>
+        new(last.Vm with { Status = null }, SourceName, 0, null)
+        {
+            Metadata = last.Vm.Metadata,
+            Placement = last.Placement,
+            MayStart = false,
+        };
 }

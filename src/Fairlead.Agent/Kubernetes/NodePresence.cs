@@ -36,6 +36,8 @@ internal sealed partial class NodePresence(
     public const string Ready = "ready";
 
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(3);
     private static readonly WriteOptions s_apply = new()
     {
         FieldManager = VirtualMachineResource.FieldManager,
@@ -43,6 +45,7 @@ internal sealed partial class NodePresence(
     };
 
     private bool? _shownReady;
+    private long? _renewed;
 
     /// <summary>Where the lease of a node's agent is.</summary>
     public static ObjectKey LeaseOf(string inNamespace, string node) => new(inNamespace, "agent-" + node);
@@ -54,6 +57,10 @@ internal sealed partial class NodePresence(
             try
             {
                 await RenewLeaseAsync(stoppingToken);
+                // After so long a silence the controller has taken the label away.
+                if (_renewed is { } last && time.GetElapsedTime(last) >= s_duration)
+                    _shownReady = null;
+                _renewed = time.GetTimestamp();
                 await ShowAsync(await IsReadyAsync(stoppingToken), stoppingToken);
             }
             catch (KubernetesException e)
@@ -66,6 +73,21 @@ internal sealed partial class NodePresence(
         }
     }
 
+    /// <summary>No VM is to be placed here while no agent is there to start it.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using CancellationTokenSource limit = new(s_farewell);
+        try
+        {
+            await ShowAsync(isReady: false, limit.Token);
+        }
+        catch (Exception e) when (e is KubernetesException or OperationCanceledException)
+        {
+            LogFailed(logger, e.Message); // the lease will say it
+        }
+    }
+
     private Task RenewLeaseAsync(CancellationToken cancellationToken) =>
         client.ApplyAsync(
             Lease.Resource,
@@ -73,10 +95,14 @@ internal sealed partial class NodePresence(
             "Lease",
             new JsonObject
             {
+                ["metadata"] = new JsonObject
+                {
+                    ["labels"] = new JsonObject { [VirtualMachineResource.LeaseLabel] = options.NodeName },
+                },
                 ["spec"] = new JsonObject
                 {
                     ["holderIdentity"] = options.NodeName,
-                    ["leaseDurationSeconds"] = 40,
+                    ["leaseDurationSeconds"] = (int)s_duration.TotalSeconds,
                     ["renewTime"] = KubernetesMicroTimeConverter.Format(time.GetUtcNow()),
                 },
             },

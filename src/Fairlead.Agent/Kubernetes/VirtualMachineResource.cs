@@ -4,13 +4,13 @@ using Fairlead.Kubernetes;
 namespace Fairlead.Agent.Kubernetes;
 
 /// <summary>VirtualMachine as a type of the API.</summary>
-internal static class VirtualMachineResource
+public static class VirtualMachineResource
 {
-    /// <summary>Keeps a deleted VM in the API until its attachments are released.</summary>
-    public const string Finalizer = "fairlead.dev/network";
-
     /// <summary>Who owns the fields of status that the agent writes.</summary>
     public const string FieldManager = "fairlead-agent";
+
+    /// <summary>On the lease of an agent: the name of its node.</summary>
+    public const string LeaseLabel = "fairlead.dev/agent-of";
 
     public static ResourceType<VirtualMachine> Type { get; } =
         new(

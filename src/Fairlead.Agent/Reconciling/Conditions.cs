@@ -51,6 +51,7 @@ internal static class Reasons
     public const string ReleaseFailed = "ReleaseFailed";
     public const string Stopping = "Stopping";
     public const string Stopped = "Stopped";
+    public const string Moving = "Moving";
     public const string Drained = "Drained";
     public const string GuestPoweredOff = "GuestPoweredOff";
     public const string GuestCrashed = "GuestCrashed";
@@ -66,6 +67,7 @@ internal static class Reasons
     public const string MacIgnored = "MacIgnored";
     public const string UnplugPending = "UnplugPending";
     public const string LinkChanged = "LinkChanged";
+    public const string ReadinessProbeFailed = "ReadinessProbeFailed";
     public const string RestartRequired = "RestartRequired";
     public const string Synchronized = "Synchronized";
     public const string Running = "Running";

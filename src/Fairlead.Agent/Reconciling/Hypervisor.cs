@@ -10,8 +10,9 @@ internal static class Hypervisor
     /// KVM counts only when the device opens and the processor shows its virtualization extension, as virt-host-validate
     /// judges: there are machines where the device opens and guests hang.
     /// </summary>
-    public static NodeDefaults Detect() =>
-        new(IsKvmUsable("/dev/kvm", "/proc/cpuinfo") ? DomainTypes.Kvm : DomainTypes.Qemu);
+    /// <param name="kvmDevice">/dev/kvm, or a file that is there where another container can open it.</param>
+    public static NodeDefaults Detect(string kvmDevice) =>
+        new(IsKvmUsable(kvmDevice, "/proc/cpuinfo") ? DomainTypes.Kvm : DomainTypes.Qemu);
 
     internal static bool IsKvmUsable(string devicePath, string processorPath)
     {

@@ -22,17 +22,6 @@ internal interface IVmSource
     /// <summary>Follows the source until cancelled; <paramref name="changed"/> is told of each machine that is other than before.</summary>
     /// <remarks>The first call of <paramref name="changed"/> says that <see cref="Find"/> may be asked.</remarks>
     Task WatchAsync(Action<IReadOnlyCollection<VirtualMachineKey>> changed, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// The machine may be started: the source holds on to the object until it is told <see cref="ReleasedAsync"/>.
-    /// </summary>
-    Task HoldAsync(VirtualMachine vm, CancellationToken cancellationToken);
-
-    /// <summary>Nothing of the machine is left on this node.</summary>
-    /// <param name="key">The machine.</param>
-    /// <param name="uid">Its identity; null when this agent never had it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    Task ReleasedAsync(VirtualMachineKey key, string? uid, CancellationToken cancellationToken);
 }
 
 internal sealed record SourceState(string Name, bool IsReady, string Message);

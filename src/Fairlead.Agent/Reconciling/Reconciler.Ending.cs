@@ -65,12 +65,13 @@ internal sealed partial class Reconciler
             await ReleaseAllAsync(record, cancellationToken);
         else
             await ReleaseAsync(record, cancellationToken);
-        // After a drain the machine starts again with the environment, so it counts as waiting.
+        // After a drain the machine starts again with the environment, or on another node, so it counts as waiting.
+        bool waits = reason is Reasons.Drained or Reasons.Moving;
         VirtualMachinePhase phase =
-            reason == Reasons.Drained ? VirtualMachinePhase.Pending
+            waits ? VirtualMachinePhase.Pending
             : ran ? VirtualMachinePhase.Succeeded
             : record.Vm.Status?.Phase ?? VirtualMachinePhase.Pending;
-        RunState run = reason == Reasons.Drained && record.Run == RunState.Ended ? RunState.Ended : RunState.NotStarted;
+        RunState run = waits && record.Run == RunState.Ended ? RunState.Ended : RunState.NotStarted;
         record = WithoutPlace(record with { Run = run })
             .WithPhase(
                 run == RunState.Ended ? record.Vm.Status!.Phase!.Value : phase,
@@ -79,6 +80,8 @@ internal sealed partial class Reconciler
                 message,
                 Now
             );
+        if (reason != Reasons.Drained)
+            record = record.Released();
         if (ran)
             events.Normal(record.Key, reason, message);
         await store.SaveAsync(record);
@@ -114,9 +117,13 @@ internal sealed partial class Reconciler
             events.Warning(record.Key, reason, message);
         else
             events.Normal(record.Key, reason, message);
-        await store.SaveAsync(
-            WithoutPlace(record with { Run = RunState.Ended }).WithPhase(phase, ready: false, reason, message, Now)
-        );
+        record = record with
+        {
+            Run = RunState.Ended,
+            EndedAt = Now,
+            Reruns = Rerun.CountAfter(record.Reruns, Now - record.StartedAt),
+        };
+        await store.SaveAsync(WithoutPlace(record).WithPhase(phase, ready: false, reason, message, Now).Released());
         LogEnded(logger, record.Key.ToString(), message);
     }
 
@@ -131,9 +138,14 @@ internal sealed partial class Reconciler
             );
     }
 
-    /// <summary>Gives its attachments back, but for those whose endpoints are to be retained.</summary>
+    /// <summary>
+    /// Gives its attachments back, but for those whose endpoints are to be retained. On a cluster nothing outlives a
+    /// placement: the machine may run on another node next.
+    /// </summary>
     private Task ReleaseAsync(VmRecord record, CancellationToken cancellationToken) =>
-        ReleaseAsync(record, () => vnics.ReleaseAsync(Effective(record.Vm), cancellationToken));
+        record.Placement is not null
+            ? ReleaseAllAsync(record, cancellationToken)
+            : ReleaseAsync(record, () => vnics.ReleaseAsync(Effective(record.Vm), cancellationToken));
 
     private Task ReleaseAllAsync(VmRecord record, CancellationToken cancellationToken) =>
         ReleaseAsync(record, () => vnics.TearDownAsync(record.Uid, cancellationToken));

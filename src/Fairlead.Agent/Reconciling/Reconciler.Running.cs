@@ -15,12 +15,14 @@ internal sealed partial class Reconciler
     /// <summary>On a VM whose breaks are to be looked at, not repaired: <c>fairlead.dev/repair: "off"</c>.</summary>
     private const string RepairAnnotation = "fairlead.dev/repair";
 
-    private async Task RunAsync(VmRecord record, CancellationToken cancellationToken)
+    private async Task RunAsync(VmRecord record, bool mayStart, CancellationToken cancellationToken)
     {
         if (record.Run == RunState.Ended)
         {
             await ReleaseAsync(record, cancellationToken); // in case the end was not finished
-            return;
+            if (!IsDueAgain(record))
+                return;
+            record = record with { Run = RunState.NotStarted, Reruns = record.Reruns + 1 };
         }
 
         DomainStatus? state = await domains.FindStateAsync(record.Uid, cancellationToken);
@@ -38,13 +40,22 @@ internal sealed partial class Reconciler
                 return;
             }
 
+            if (!mayStart)
+                return;
             if (state is null)
                 events.Warning(record.Key, Reasons.DomainGone, "the libvirt domain is gone; it is started anew");
             await ReleaseAsync(record, cancellationToken);
         }
 
-        await StartAsync(record, cancellationToken);
+        if (mayStart)
+            await StartAsync(record, cancellationToken);
     }
+
+    /// <summary>On a cluster the end of the guest is the end of its placement, and the controller decides.</summary>
+    private bool IsDueAgain(VmRecord record) =>
+        record.Placement is null
+        && record.Vm.Spec.RunsAgainAfter(record.Vm.Status?.Phase)
+        && Now >= record.EndedAt + Rerun.DelayOf(record.Reruns);
 
     private async Task StartAsync(VmRecord record, CancellationToken cancellationToken)
     {
@@ -54,7 +65,6 @@ internal sealed partial class Reconciler
             .SetTag("fairlead.vm.uid", record.Uid);
         VirtualMachine vm = Effective(record.Vm);
         CheckNode(vm);
-        await source.HoldAsync(record.Vm, cancellationToken);
         record = (record with { Run = RunState.NotStarted })
             .WithStatus(s => s with { Hypervisor = null })
             .WithPhase(
@@ -93,7 +103,13 @@ internal sealed partial class Reconciler
             throw new ReconcileException(Reasons.StartFailed, e.Message, e);
         }
 
-        record = record with { Run = RunState.Started, StartedSpec = record.Vm.Spec, StartSteps = clock.Steps };
+        record = record with
+        {
+            Run = RunState.Started,
+            StartedSpec = record.Vm.Spec,
+            StartedAt = Now,
+            StartSteps = clock.Steps,
+        };
         string hypervisor = vm.Spec.Domain.Type ?? node.DomainType;
         record = record.WithStatus(s => s with { Hypervisor = hypervisor, Node = options.NodeName });
         events.Normal(record.Key, Reasons.Started, $"started on {options.NodeName} with {hypervisor}");
@@ -138,6 +154,8 @@ internal sealed partial class Reconciler
         bool networkReady = faults is [];
         string problem = string.Join("; ", faults);
         IReadOnlyDictionary<string, AttachmentRecord> attached = vnics.Find(record.Uid);
+        string? probe = problemOfProbe(record) is { } failed ? $"the guest {failed}" : null;
+        string? notReady = state.State == DomainState.Running ? probe : "the domain is paused";
         string addresses = string.Join(
             ", ",
             attached.Values.SelectMany(a => a.Endpoint?.Addresses ?? []).Select(a => a.Address)
@@ -155,11 +173,11 @@ internal sealed partial class Reconciler
             )
             .WithPhase(
                 VirtualMachinePhase.Running,
-                networkReady && state.State == DomainState.Running,
-                networkReady ? Reasons.Running : Reasons.NetworkNotReady,
-                state.State == DomainState.Paused ? "the domain is paused"
-                    : networkReady ? "the domain runs and its network is ready"
-                    : problem,
+                networkReady && notReady is null,
+                !networkReady ? Reasons.NetworkNotReady
+                    : probe is not null ? Reasons.ReadinessProbeFailed
+                    : Reasons.Running,
+                !networkReady ? problem : notReady ?? "the domain runs and its network is ready",
                 Now
             );
         await store.SaveAsync(WithRestartRequired(record, vm));

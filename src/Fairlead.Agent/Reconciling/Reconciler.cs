@@ -11,10 +11,11 @@ namespace Fairlead.Agent.Reconciling;
 /// </summary>
 /// <remarks>
 /// <code>
-/// no manifest          -> stop, release, forget
-/// running: false       -> stop, release
-/// the guest has ended  -> release, remember how it ended
-/// running: true        -> attach the vNICs, define, start; then look after it
+/// no manifest, other placement  -> stop, release, forget
+/// the placement is to end       -> stop, release, say so; it is over
+/// running: false, Halted        -> stop, release
+/// the guest has ended           -> release, remember how it ended; run again if the strategy says so
+/// running: true                 -> attach the vNICs, define, start; then look after it
 /// </code>
 /// </remarks>
 internal sealed partial class Reconciler(
@@ -24,6 +25,7 @@ internal sealed partial class Reconciler(
     DomainRunner domains,
     LiveInterfaces interfaces,
     NoCloudDisk noCloudDisk,
+    Func<VmRecord, string?> problemOfProbe,
     EventLog events,
     NodeDefaults node,
     AgentOptions options,
@@ -52,35 +54,32 @@ internal sealed partial class Reconciler(
         }
 
         DesiredVm? desired = source.Find(key, record);
-        // Another object of the same name: the old one ends first.
-        bool isOther = record is not null && desired?.Vm?.Metadata.Uid is { } uid && uid != record.Uid;
-        if (desired is null || isOther)
+        // Another object of the same name, or the same one placed here anew: the old one ends first.
+        if (record is not null && (desired is null || IsOther(record, desired)))
         {
-            if (record is not null)
-                await ForgetAsync(record, cancellationToken);
-            await source.ReleasedAsync(key, record?.Uid, cancellationToken);
+            await ForgetAsync(record, cancellationToken);
             record = null;
         }
 
-        if (desired is null)
+        if (desired is null || record?.IsReleased == true)
             return;
 
-        if (desired.Vm is null)
-        {
-            record = await ReportInvalidAsync(key, record, desired);
-            if (record.Digest.Length == 0)
-                return;
-        }
-        else
-        {
-            record = await AcceptAsync(record, desired.Vm, desired.Source);
-        }
+        record = desired.Vm is null
+            ? await ReportInvalidAsync(key, record, desired)
+            : await AcceptAsync(record, desired.Vm, desired);
 
-        if (!record.Vm.Spec.Running)
-            await StopAsync(record, Reasons.Stopped, "spec.running is false", cancellationToken);
-        else
-            await RunAsync(record, cancellationToken);
+        bool waitsElsewhere = desired.Metadata?.DeletionTimestamp is null && record.Vm.Spec.WhyHalted is null;
+        if (desired.Stop is { } stop)
+            await StopAsync(record, waitsElsewhere ? Reasons.Moving : Reasons.Stopped, stop, cancellationToken);
+        else if (record.Vm.Spec.WhyHalted is { } halted)
+            await StopAsync(record, Reasons.Stopped, halted, cancellationToken);
+        else if (record.Digest.Length > 0)
+            await RunAsync(record, desired.MayStart, cancellationToken);
     }
+
+    private static bool IsOther(VmRecord record, DesiredVm desired) =>
+        (desired.Metadata ?? desired.Vm?.Metadata)?.Uid is { } uid && uid != record.Uid
+        || desired.Placement != record.Placement;
 
     /// <summary>Writes a failed pass into the status.</summary>
     public async Task ReportFailureAsync(VirtualMachineKey key, Exception failure, TimeSpan retryIn)
@@ -105,9 +104,10 @@ internal sealed partial class Reconciler(
         record ??= NewRecord(
                 new VirtualMachine
                 {
-                    Metadata = new ObjectMeta { Namespace = key.Namespace, Name = key.Name },
+                    Metadata = desired.Metadata ?? new ObjectMeta { Namespace = key.Namespace, Name = key.Name },
                 },
-                ""
+                "",
+                desired.Placement
             )
             .WithPhase(VirtualMachinePhase.Pending, ready: false, Reasons.InvalidManifest, desired.Problem!, Now);
         record = record.WithCondition(
@@ -122,12 +122,12 @@ internal sealed partial class Reconciler(
     }
 
     /// <summary>Takes the manifest into the record: a new identity, or a new generation of an old one.</summary>
-    private async Task<VmRecord> AcceptAsync(VmRecord? record, VirtualMachine wanted, string from)
+    private async Task<VmRecord> AcceptAsync(VmRecord? record, VirtualMachine wanted, DesiredVm desired)
     {
         string digest = SpecDigest.Of(wanted);
         if (record is null)
         {
-            record = NewRecord(wanted, digest)
+            record = NewRecord(wanted, digest, desired.Placement)
                 .WithPhase(VirtualMachinePhase.Pending, ready: false, Reasons.Accepted, "waits for its turn", Now);
             events.Normal(record.Key, Reasons.Accepted, "manifest accepted");
         }
@@ -150,14 +150,14 @@ internal sealed partial class Reconciler(
             };
         }
 
-        record = (record with { Source = from })
+        record = (record with { Source = desired.Source })
             .WithoutCondition(Reasons.Synchronized)
             .WithStatus(s => s with { ObservedGeneration = record.Vm.Metadata.Generation });
         await store.SaveAsync(record);
         return record;
     }
 
-    private VmRecord NewRecord(VirtualMachine wanted, string digest) =>
+    private VmRecord NewRecord(VirtualMachine wanted, string digest, string? placement) =>
         new()
         {
             Version = VmRecord.CurrentVersion,
@@ -171,7 +171,11 @@ internal sealed partial class Reconciler(
                     CreationTimestamp = wanted.Metadata.CreationTimestamp ?? Now,
                     Generation = wanted.Metadata.Generation ?? 1,
                 },
-                Status = new VirtualMachineStatus { Node = options.NodeName },
+                Status = new VirtualMachineStatus
+                {
+                    Node = options.NodeName,
+                    Placement = placement is null ? null : new VirtualMachinePlacement { Id = placement },
+                },
             },
         };
 

@@ -89,6 +89,10 @@ internal static class StatusBuilder
             }
         );
 
+    /// <summary>On a cluster: nothing of its placement is left on this node.</summary>
+    public static VmRecord Released(this VmRecord record) =>
+        record.WithStatus(status => status with { Released = status.Placement?.Id });
+
     public static VmRecord WithStatus(this VmRecord record, Func<VirtualMachineStatus, VirtualMachineStatus> change) =>
         record with
         {

@@ -28,6 +28,15 @@ internal sealed record VmRecord
     /// <summary>What its vNICs keep for as long as it exists, by their names.</summary>
     public IReadOnlyDictionary<string, KeptVnic> Identities { get; init; } = new Dictionary<string, KeptVnic>();
 
+    /// <summary>When the domain was started last.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the guest ended by itself last.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>How often it was run again lately, as its strategy says.</summary>
+    public int Reruns { get; init; }
+
     /// <summary>How long the steps of the domain's last start took.</summary>
     public IReadOnlyList<StepDuration> StartSteps { get; init; } = [];
 
@@ -36,6 +45,14 @@ internal sealed record VmRecord
 
     [JsonIgnore]
     public string Uid => Vm.Metadata.Uid!;
+
+    /// <summary>On a cluster: by which placement it is here.</summary>
+    [JsonIgnore]
+    public string? Placement => Vm.Status?.Placement?.Id;
+
+    /// <summary>On a cluster: nothing of the placement is left, and it is not begun again.</summary>
+    [JsonIgnore]
+    public bool IsReleased => Placement is { } placement && Vm.Status!.Released == placement;
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<RunState>))]

@@ -248,11 +248,15 @@ internal sealed class VnicSet(
                 Dns = DnsOf(vm.Spec),
                 Address = AddressOf(nic.Ip),
                 Kept = kept.GetValueOrDefault(nic.Name!)?.ToIdentity(nic.AddressPolicy == AddressPolicies.Retain),
+                Launcher = vm.Status?.Placement is null ? null : LauncherOf(vm.Key),
             });
 
     // A plugin that has ranges of its own takes the prefix length from them.
     private static InterfaceAddress? AddressOf(InterfaceIp? ip) =>
         ip?.Address is { } address ? new InterfaceAddress(IPAddress.Parse(address), ip.Prefix ?? 32) : null;
+
+    // As the controller names it.
+    private static string LauncherOf(VirtualMachineKey key) => $"{key.Namespace}/{key.Name}-launcher";
 
     private static GuestFacts FactsOf(VirtualMachine vm, DomainInterface nic) =>
         new()

@@ -84,12 +84,6 @@ internal sealed partial class ManifestDirectory(
         }
     }
 
-    // A file does not wait for anybody.
-    public Task HoldAsync(VirtualMachine vm, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task ReleasedAsync(VirtualMachineKey key, string? uid, CancellationToken cancellationToken) =>
-        Task.CompletedTask;
-
     /// <summary>Reads the directory anew.</summary>
     /// <returns>The machines whose manifest is other than before, those that went included.</returns>
     public IReadOnlyCollection<VirtualMachineKey> Load()

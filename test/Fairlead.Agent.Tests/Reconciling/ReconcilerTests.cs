@@ -1,58 +1,12 @@
 using Fairlead.Agent.Reconciling;
-using Fairlead.Agent.Standalone;
-using Fairlead.CniProxy.Client;
 using Fairlead.Crds;
 using Fairlead.Libvirt;
-using Fairlead.Netlink;
-using Fairlead.Vmi;
-using Fairlead.Vmi.CloudInit;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fairlead.Agent.Tests.Reconciling;
 
 /// <summary>Machines without vNICs, on libvirt's own test driver: all that a pass does but for the network.</summary>
-public sealed class ReconcilerTests : IAsyncLifetime
+public sealed class ReconcilerTests : ReconcilerFixture
 {
-    private readonly TemporaryDirectory _directory = new();
-    private readonly ManualTime _time = new();
-
-    // One world for all connections of the process: each test has a machine of its own.
-    private readonly string _name = $"vm-{Guid.NewGuid():N}"[..12];
-    private readonly LibvirtSession _libvirt = new("test:///default", NullLogger<LibvirtSession>.Instance);
-    private readonly CniProxyConnection _proxy = new("/nowhere/proxy.sock");
-    private RouteSocket _route = null!;
-    private ManifestDirectory _manifests = null!;
-    private VmStore _store = null!;
-    private EventLog _events = null!;
-    private Reconciler _reconciler = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private VirtualMachineKey Key => Sample.Key(_name);
-
-    private VmRecord Record => _store.Find(Key)!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _route = await RouteSocket.OpenAsync(cancellationToken: Cancellation);
-        Restart();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        LibvirtConnection connection = await _libvirt.GetAsync(CancellationToken.None);
-        if (await connection.FindDomainAsync($"default_{_name}", CancellationToken.None) is { } left)
-            await new DomainRunner(_libvirt, TimeProvider.System).StopAsync(
-                left.Uuid.ToString(),
-                TimeSpan.Zero,
-                CancellationToken.None
-            );
-        await _route.DisposeAsync();
-        await _libvirt.DisposeAsync();
-        _proxy.Dispose();
-        _directory.Dispose();
-    }
-
     [Fact]
     public async Task NewManifest_RunsAndSaysSo()
     {
@@ -294,89 +248,61 @@ public sealed class ReconcilerTests : IAsyncLifetime
         Assert.False(Reconciler.IsDrained(Record));
     }
 
-    /// <summary>A new agent process on the same state.</summary>
-    private void Restart()
+    [Fact]
+    public async Task EndedWithStrategyAlways_RunsAgain_AtOnceAndThenAfterAPause()
     {
-        AgentOptions options = new()
-        {
-            SocketPath = "",
-            StateDirectory = "",
-            ManifestDirectory = _directory.Path,
-            CniProxySocketPath = "",
-            LibvirtUri = "",
-            NodeName = "node-1",
-        };
-        AttachmentRecordStore records = AttachmentRecordStore.Open(_directory.Of("attachments"), NullLogger.Instance);
-        BridgeFirewall firewall = new();
-        NetworkCatalog networks = new(_proxy);
-        _manifests = new ManifestDirectory(_directory.Path, NullLogger<ManifestDirectory>.Instance);
-        _store = VmStore.Open(_directory.Of("vms"), NullLogger.Instance);
-        _events = new EventLog(_time);
-        VmInterfaceSetup setup = new(
-            _proxy,
-            _route,
-            _libvirt,
-            records,
-            firewall,
-            networks,
-            TimeProvider.System,
-            NullLogger<VmInterfaceSetup>.Instance
-        );
-        VnicSet vnics = new(
-            setup,
-            new VmInterfaceTeardown(
-                _proxy,
-                _route,
-                _libvirt,
-                records,
-                firewall,
-                NullLogger<VmInterfaceTeardown>.Instance
-            ),
-            new VmInterfaceCheck(_route, _libvirt),
-            networks,
-            new VmInterfaceRepair(_route, _libvirt, setup),
-            records
-        );
-        _reconciler = new Reconciler(
-            _manifests,
-            _store,
-            vnics,
-            new DomainRunner(_libvirt, _time),
-            new LiveInterfaces(_libvirt, _time),
-            new NoCloudDisk(_directory.Of("cloud-init")),
-            _events,
-            new NodeDefaults("test"),
-            options,
-            _time,
-            NullLogger<Reconciler>.Instance
-        );
+        await WriteAndReconcileAsync("{runStrategy: Always}");
+        await DestroyAsync();
+        await ReconcileAsync();
+        await ReconcileAsync();
+        Assert.Equal(DomainState.Running, await StateAsync());
+
+        await DestroyAsync();
+        await ReconcileAsync();
+        await ReconcileAsync();
+        Assert.Null(await StateAsync());
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await ReconcileAsync();
+        Assert.Equal(DomainState.Running, await StateAsync());
     }
 
-    private Task WriteAndReconcileAsync(string spec) => WriteAndReconcileTextAsync(Sample.Manifest(_name, spec));
-
-    private Task WriteAndReconcileTextAsync(string text)
+    [Theory]
+    [InlineData("{runStrategy: RerunOnFailure}")]
+    [InlineData("{}")]
+    public async Task EndedInOrder_WithAnyOtherStrategy_StaysEnded(string spec)
     {
-        _directory.Write("vm.yaml", text);
-        return ReconcileAsync();
+        await WriteAndReconcileAsync(spec);
+        await DestroyAsync();
+        await ReconcileAsync();
+        _time.Advance(TimeSpan.FromHours(1));
+        await ReconcileAsync();
+
+        Assert.Null(await StateAsync());
+        Assert.Equal(RunState.Ended, Record.Run);
     }
 
-    private Task ReconcileAsync()
+    [Fact]
+    public async Task ProbeThatFails_IsNotReady_AndRunsOn()
     {
-        _manifests.Load();
-        return _reconciler.ReconcileAsync(Key, Cancellation);
+        ProblemOfProbe = "does not answer its readiness probe: 10.0.0.1:80: refused";
+        await WriteAndReconcileAsync("{readinessProbe: {tcpSocket: {port: 80}}}");
+
+        VirtualMachineCondition ready = Record.Vm.Status!.Conditions.Single(c => c.Type == ConditionTypes.Ready);
+        Assert.Equal((ConditionStatus.False, Reasons.ReadinessProbeFailed), (ready.Status, ready.Reason));
+        Assert.Equal(VirtualMachinePhase.Running, Record.Vm.Status.Phase);
+
+        ProblemOfProbe = null;
+        await ReconcileAsync();
+        Assert.All(Record.Vm.Status!.Conditions, c => Assert.Equal(ConditionStatus.True, c.Status));
     }
 
-    private async Task<DomainState?> StateAsync()
+    [Fact]
+    public async Task Halted_StopsAndSaysWhy()
     {
-        LibvirtConnection connection = await _libvirt.GetAsync(Cancellation);
-        Domain? domain = await connection.FindDomainAsync($"default_{_name}", Cancellation);
-        return domain is null ? null : (await domain.GetStateAsync(Cancellation)).State;
-    }
+        await WriteAndReconcileAsync("{terminationGracePeriodSeconds: 0}");
+        await WriteAndReconcileAsync("{terminationGracePeriodSeconds: 0, runStrategy: Halted}");
 
-    private async Task DestroyAsync()
-    {
-        LibvirtConnection connection = await _libvirt.GetAsync(Cancellation);
-        Domain domain = (await connection.FindDomainAsync($"default_{_name}", Cancellation))!;
-        await domain.DestroyAsync(cancellationToken: Cancellation);
+        Assert.Null(await StateAsync());
+        Assert.Equal("spec.runStrategy is Halted", Record.Vm.Status!.Conditions[0].Message);
     }
 }
