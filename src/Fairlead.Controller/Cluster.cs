@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Fairlead.Controller.Objects;
 using Fairlead.Controller.Placement;
@@ -6,7 +7,7 @@ using Fairlead.Kubernetes;
 namespace Fairlead.Controller;
 
 /// <summary>What the controller writes to the API server. Each write holds only for the object that the decision was made on.</summary>
-internal sealed class Cluster(KubernetesClient client, string launcherImage)
+internal sealed class Cluster(KubernetesClient client, string launcherImage, TimeProvider time)
 {
     private static readonly WriteOptions s_own = new() { FieldManager = Names.FieldManager };
     private static readonly WriteOptions s_status = s_own with { Subresource = "status", Force = true };
@@ -42,8 +43,11 @@ internal sealed class Cluster(KubernetesClient client, string launcherImage)
                 JsonObject stopping = PlacementFields(vm.Status.Node!, vm.Status.Placement!.Id, request.Why);
                 await ApplyStatusAsync(vm, stopping, token);
                 break;
-            case PlacementStep.ClearPlacement:
-                await ApplyStatusAsync(vm, [], token); // what was ours and is not given goes
+            case PlacementStep.ClearPlacement clear:
+                if (clear.IsLost)
+                    await WriteLossAsync(vm, clear.Why, token);
+                else
+                    await ApplyStatusAsync(vm, [], token); // what was ours and is not given goes
                 break;
         }
     }
@@ -92,6 +96,32 @@ internal sealed class Cluster(KubernetesClient client, string launcherImage)
     {
         JsonObject fields = new() { ["metadata"] = SameVersion(vm), ["status"] = status };
         return client.ApplyAsync(VirtualMachineView.Resource, vm.Key, "VirtualMachine", fields, s_status, token);
+    }
+
+    /// <summary>No agent will say any more what has become of it: its addresses and its readiness are nobody's.</summary>
+    private Task WriteLossAsync(VirtualMachineView vm, string why, CancellationToken token)
+    {
+        JsonObject condition = new()
+        {
+            ["type"] = "Ready",
+            ["status"] = "False",
+            ["reason"] = "NodeLost",
+            ["message"] = why,
+            ["lastTransitionTime"] = time.GetUtcNow()
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        };
+        JsonObject status = new()
+        {
+            ["phase"] = "Pending",
+            ["node"] = null,
+            ["placement"] = null,
+            ["interfaces"] = null,
+            ["hypervisor"] = null,
+            ["conditions"] = new JsonArray(condition),
+        };
+        JsonObject patch = new() { ["metadata"] = SameVersion(vm), ["status"] = status };
+        WriteOptions options = s_own with { Subresource = "status" };
+        return client.MergePatchAsync(VirtualMachineView.Resource, vm.Key, patch, options, token);
     }
 
     // Whoever was faster wins, and the decision is made anew: another leader, the agent, or the user.

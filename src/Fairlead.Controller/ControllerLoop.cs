@@ -1,3 +1,5 @@
+using System.Net;
+using Fairlead.Controller.Nodes;
 using Fairlead.Controller.Objects;
 using Fairlead.Controller.Placement;
 using Fairlead.Controller.Services;
@@ -16,27 +18,33 @@ internal sealed partial class ControllerLoop : IDisposable
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_resync = TimeSpan.FromSeconds(60);
 
+    // What breaks a rule of the API breaks it a second later too.
+    private static readonly TimeSpan s_refused = TimeSpan.FromSeconds(30);
+
     private readonly Cluster _cluster;
     private readonly ILogger _logger;
     private readonly EventRecorder _events;
     private readonly Informer<VirtualMachineView> _vms;
     private readonly Informer<PodView> _launchers;
     private readonly Informer<NodeView> _nodes;
+    private readonly AgentLeases _agents;
     private readonly Informer<ServiceView> _services;
     private readonly Informer<EndpointSlice> _slices;
     private readonly KeyQueue<ObjectKey> _vmQueue = new();
     private readonly KeyQueue<ObjectKey> _serviceQueue = new();
+    private readonly RerunBackoff _reruns = new(TimeProvider.System);
 
-    public ControllerLoop(KubernetesClient client, EventRecorder events, string launcherImage, ILogger logger)
+    public ControllerLoop(KubernetesClient client, EventRecorder events, ControllerOptions options, ILogger logger)
     {
         (_events, _logger) = (events, logger);
-        _cluster = new Cluster(client, launcherImage);
-        _vms = new(client, VirtualMachineView.Resource) { OnChange = VmChanged };
+        _cluster = new Cluster(client, options.LauncherImage, TimeProvider.System);
+        _vms = new(client, VirtualMachineView.Resource) { OnChange = change => VmChanged(change.Object) };
         _launchers = new(client, PodView.Resource, new Selection { LabelSelector = Names.LauncherLabel })
         {
             OnChange = change => _vmQueue.Add(VmOf(change.Object)),
         };
-        _nodes = new(client, NodeView.Resource) { OnChange = NodeChanged };
+        _nodes = new(client, NodeView.Resource) { OnChange = change => NodeChanged(change.Object.Metadata.Name) };
+        _agents = new(client, options.Namespace, _nodes, logger) { Changed = NodeChanged };
         _services = new(client, ServiceView.Resource) { OnChange = change => _serviceQueue.Add(change.Object.Key) };
         _slices = new(
             client,
@@ -50,7 +58,12 @@ internal sealed partial class ControllerLoop : IDisposable
 
     /// <summary>Why the copies may be old; null when they are not.</summary>
     public string? Problem =>
-        _vms.Problem ?? _launchers.Problem ?? _nodes.Problem ?? _services.Problem ?? _slices.Problem;
+        _vms.Problem
+        ?? _launchers.Problem
+        ?? _nodes.Problem
+        ?? _agents.Informer.Problem
+        ?? _services.Problem
+        ?? _slices.Problem;
 
     public int Waiting => _vmQueue.Count + _serviceQueue.Count;
 
@@ -61,6 +74,7 @@ internal sealed partial class ControllerLoop : IDisposable
             _vms.RunAsync(cancellationToken),
             _launchers.RunAsync(cancellationToken),
             _nodes.RunAsync(cancellationToken),
+            _agents.Informer.RunAsync(cancellationToken),
             _services.RunAsync(cancellationToken),
             _slices.RunAsync(cancellationToken),
         ];
@@ -69,6 +83,7 @@ internal sealed partial class ControllerLoop : IDisposable
             _vms.WaitForSyncAsync(cancellationToken),
             _launchers.WaitForSyncAsync(cancellationToken),
             _nodes.WaitForSyncAsync(cancellationToken),
+            _agents.Informer.WaitForSyncAsync(cancellationToken),
             _services.WaitForSyncAsync(cancellationToken),
             _slices.WaitForSyncAsync(cancellationToken)
         );
@@ -77,6 +92,7 @@ internal sealed partial class ControllerLoop : IDisposable
                 .. informers,
                 WorkAsync(_vmQueue, StepAsync, cancellationToken),
                 WorkAsync(_serviceQueue, UpdateSlicesAsync, cancellationToken),
+                _agents.RunAsync(cancellationToken),
                 ResyncAsync(cancellationToken),
             ])
             .Unwrap();
@@ -106,7 +122,8 @@ internal sealed partial class ControllerLoop : IDisposable
                 // A conflict says that somebody was faster, NotFound that it has gone: the watch brings the news.
                 if (!e.IsConflict && !e.IsNotFound)
                     LogFailed(_logger, key.ToString(), e.Message);
-                _ = AddLaterAsync(queue, key, e.RetryAfter ?? s_retry, cancellationToken);
+                TimeSpan delay = e.RetryAfter ?? (IsRefusal(e) ? s_refused : s_retry);
+                _ = AddLaterAsync(queue, key, delay, cancellationToken);
             }
         }
     }
@@ -119,14 +136,42 @@ internal sealed partial class ControllerLoop : IDisposable
         PlacementStep step = PlacementDecision.Next(vm, launcher, StateOfNode(vm.Status.Node));
         if (step is PlacementStep.Wait)
             return;
-        await _cluster.TakeAsync(vm, launcher, step, cancellationToken);
+        if (step is PlacementStep.CreateLauncher && _reruns.Remaining(vm) is { Ticks: > 0 } pause)
+        {
+            _ = AddLaterAsync(_vmQueue, key, pause, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            await _cluster.TakeAsync(vm, launcher, step, cancellationToken);
+        }
+        catch (KubernetesException e) when (step is PlacementStep.CreateLauncher && IsRefusal(e))
+        {
+            _events.Record(ReferenceTo(vm), EventKind.Warning, "LauncherRefused", "Place", e.ServerMessage);
+            throw;
+        }
+
+        Remember(vm, step);
         Tell(vm, step);
+    }
+
+    private void Remember(VirtualMachineView vm, PlacementStep step)
+    {
+        if (step is PlacementStep.Place)
+            _reruns.Placed(vm);
+        else if (step is PlacementStep.ClearPlacement)
+            _reruns.TakenBack(vm);
+        else if (step is PlacementStep.RemoveFinalizer)
+            _reruns.Forget(vm);
     }
 
     private async Task UpdateSlicesAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         ServiceView? service = _services.Find(key);
-        IReadOnlyList<EndpointSlice> wanted = service is null ? [] : EndpointSlices.Build(service, _vms.Items);
+        IReadOnlyList<EndpointSlice> wanted = service is null
+            ? []
+            : EndpointSlices.Build(service, _vms.Items, _agents.IsSilent);
         Dictionary<string, EndpointSlice> existing = _slices
             .Items.Where(slice => ServiceOf(slice) == key)
             .ToDictionary(slice => slice.Metadata.Name, StringComparer.Ordinal);
@@ -152,20 +197,20 @@ internal sealed partial class ControllerLoop : IDisposable
             : NodeState.Present;
     }
 
-    private void VmChanged(InformerChange<VirtualMachineView> change)
+    private void VmChanged(VirtualMachineView vm)
     {
-        _vmQueue.Add(change.Object.Key);
+        _vmQueue.Add(vm.Key);
         foreach (ServiceView service in _services.Items)
         {
-            if (service.Key.Namespace == change.Object.Key.Namespace && service.VmSelector is not null)
+            if (service.Key.Namespace == vm.Key.Namespace && service.VmSelector is not null)
                 _serviceQueue.Add(service.Key);
         }
     }
 
-    private void NodeChanged(InformerChange<NodeView> change)
+    private void NodeChanged(string node)
     {
-        foreach (VirtualMachineView vm in _vms.Items.Where(vm => vm.Status.Node == change.Object.Metadata.Name))
-            _vmQueue.Add(vm.Key);
+        foreach (VirtualMachineView vm in _vms.Items.Where(vm => vm.Status.Node == node))
+            VmChanged(vm);
     }
 
     private async Task ResyncAsync(CancellationToken cancellationToken)
@@ -193,6 +238,10 @@ internal sealed partial class ControllerLoop : IDisposable
         if (said is { } it)
             _events.Record(ReferenceTo(vm), it.kind, it.reason, "Place", it.note);
     }
+
+    // An apply is answered with 500 when a field is of the wrong type.
+    private static bool IsRefusal(KubernetesException e) =>
+        (!e.IsTransient || e.StatusCode == HttpStatusCode.InternalServerError) && !e.IsConflict && !e.IsNotFound;
 
     private static ObjectReference ReferenceTo(VirtualMachineView vm) =>
         new()

@@ -31,7 +31,7 @@ internal sealed class Leadership(KubernetesClient client, ControllerOptions opti
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
         await using EventRecorder events = new(client, "fairlead.dev/controller", options.Identity);
-        using ControllerLoop loop = new(client, events, options.LauncherImage, logger);
+        using ControllerLoop loop = new(client, events, options, logger);
         _loop = loop;
         try
         {

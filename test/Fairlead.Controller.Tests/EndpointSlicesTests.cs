@@ -8,9 +8,21 @@ namespace Fairlead.Controller.Tests;
 public sealed class EndpointSlicesTests
 {
     [Fact]
+    public void NodeWithASilentAgent_ItsVmsAreNotReady_AndStay()
+    {
+        VirtualMachineView vm = Vm("a");
+
+        SliceEndpoint endpoint = EndpointSlices
+            .Build(Service("app=web"), [vm], node => node == vm.Status.Node)[0]
+            .Endpoints[0];
+
+        Assert.Equal((false, false), (endpoint.Conditions.Ready, endpoint.Conditions.Serving));
+    }
+
+    [Fact]
     public void ChosenVms_WithAddressPortNodeAndReadiness()
     {
-        EndpointSlice slice = Assert.Single(EndpointSlices.Build(Service("app=web"), [Vm("a"), Vm("b", ready: false)]));
+        EndpointSlice slice = Assert.Single(Build(Service("app=web"), [Vm("a"), Vm("b", ready: false)]));
 
         Assert.Equal("IPv4", slice.AddressType);
         Assert.Equal(["10.0.0.1", "10.0.0.1"], slice.Endpoints.SelectMany(e => e.Addresses));
@@ -26,7 +38,7 @@ public sealed class EndpointSlicesTests
         ServiceView service = Service("app=web");
         service = service with { Spec = service.Spec with { IpFamilies = ["IPv6", "IPv4"] } };
 
-        IReadOnlyList<EndpointSlice> slices = EndpointSlices.Build(service, [Vm("a"), Vm("b", "10.0.0.2", "fd00::2")]);
+        IReadOnlyList<EndpointSlice> slices = Build(service, [Vm("a"), Vm("b", "10.0.0.2", "fd00::2")]);
 
         Assert.Equal(["IPv6", "IPv4"], slices.Select(s => s.AddressType));
         Assert.Equal(["fd00::2"], slices[0].Endpoints.SelectMany(e => e.Addresses));
@@ -38,7 +50,7 @@ public sealed class EndpointSlicesTests
     {
         VirtualMachineView[] vms = [.. Enumerable.Range(0, 250).Select(i => Vm($"vm{i}"))];
 
-        Assert.Equal([100, 100, 50], EndpointSlices.Build(Service("app=web"), vms).Select(s => s.Endpoints.Count));
+        Assert.Equal([100, 100, 50], Build(Service("app=web"), vms).Select(s => s.Endpoints.Count));
     }
 
     [Theory]
@@ -46,8 +58,7 @@ public sealed class EndpointSlicesTests
     [InlineData("app=web,tier=db")]
     [InlineData("")]
     [InlineData("app")]
-    public void OtherSelector_NoEndpoints(string selector) =>
-        Assert.Empty(EndpointSlices.Build(Service(selector), [Vm("a")]));
+    public void OtherSelector_NoEndpoints(string selector) => Assert.Empty(Build(Service(selector), [Vm("a")]));
 
     [Fact]
     public void OtherNamespace_NoEndpoints()
@@ -55,7 +66,7 @@ public sealed class EndpointSlicesTests
         VirtualMachineView vm = Vm("a");
         vm = vm with { Metadata = vm.Metadata with { Namespace = "other" } };
 
-        Assert.Empty(EndpointSlices.Build(Service("app=web"), [vm]));
+        Assert.Empty(Build(Service("app=web"), [vm]));
     }
 
     [Fact]
@@ -64,7 +75,7 @@ public sealed class EndpointSlicesTests
         ServiceView service = Service("app=web");
         Dictionary<string, string> own = new(StringComparer.Ordinal) { ["app"] = "web" };
 
-        Assert.Empty(EndpointSlices.Build(service with { Spec = service.Spec with { Selector = own } }, [Vm("a")]));
+        Assert.Empty(Build(service with { Spec = service.Spec with { Selector = own } }, [Vm("a")]));
     }
 
     [Fact]
@@ -73,7 +84,7 @@ public sealed class EndpointSlicesTests
         VirtualMachineView vm = Vm("a");
         vm = vm with { Status = vm.Status with { Placement = new VmPlacement("pod-1", "drained") } };
 
-        SliceConditions conditions = EndpointSlices.Build(Service("app=web"), [vm])[0].Endpoints[0].Conditions;
+        SliceConditions conditions = Build(Service("app=web"), [vm])[0].Endpoints[0].Conditions;
 
         Assert.Equal((false, true, true), (conditions.Ready, conditions.Serving, conditions.Terminating));
     }
@@ -81,11 +92,11 @@ public sealed class EndpointSlicesTests
     [Fact]
     public void SameAgain_IsTheSame()
     {
-        EndpointSlice one = EndpointSlices.Build(Service("app=web"), [Vm("a")])[0];
+        EndpointSlice one = Build(Service("app=web"), [Vm("a")])[0];
 
-        Assert.True(EndpointSlices.IsSame(one, EndpointSlices.Build(Service("app=web"), [Vm("a")])[0]));
-        Assert.False(EndpointSlices.IsSame(one, EndpointSlices.Build(Service("app=web"), [Vm("a", ready: false)])[0]));
-        Assert.False(EndpointSlices.IsSame(one, EndpointSlices.Build(Service("app=web"), [Vm("a", "10.0.0.9")])[0]));
+        Assert.True(EndpointSlices.IsSame(one, Build(Service("app=web"), [Vm("a")])[0]));
+        Assert.False(EndpointSlices.IsSame(one, Build(Service("app=web"), [Vm("a", ready: false)])[0]));
+        Assert.False(EndpointSlices.IsSame(one, Build(Service("app=web"), [Vm("a", "10.0.0.9")])[0]));
     }
 
     private static VirtualMachineView Vm(string name, params string[] addresses) => Vm(name, ready: true, addresses);
@@ -120,4 +131,7 @@ public sealed class EndpointSlicesTests
                 Ports = [new ServicePort { Port = 80, TargetPort = JsonValue.Create(8080) }],
             },
         };
+
+    private static IReadOnlyList<EndpointSlice> Build(ServiceView service, IEnumerable<VirtualMachineView> vms) =>
+        EndpointSlices.Build(service, vms, _ => false);
 }

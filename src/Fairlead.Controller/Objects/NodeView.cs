@@ -14,6 +14,8 @@ internal sealed record NodeView : IKubernetesObject
     public ObjectMeta Metadata { get; set; } = new();
 
     public NodeViewSpec Spec { get; set; } = new();
+
+    public bool IsAgentReady => Metadata.Labels?.GetValueOrDefault(Names.AgentLabel) == Names.AgentReady;
 }
 
 internal sealed record NodeViewSpec

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Fairlead.Kubernetes;
 
@@ -33,28 +34,41 @@ internal sealed record VirtualMachineView : IKubernetesObject
     /// <summary>Has the agent said that nothing of it is left there?</summary>
     public bool IsReleased => Status.Placement is { } placement && Status.Released == placement.Id;
 
-    public bool IsReady => Status.Conditions.Any(c => c is { Type: "Ready", Status: "True" });
+    public bool IsReady => Ready?.Status == "True";
+
+    /// <summary>The same, of which nobody knows how it is.</summary>
+    public VirtualMachineView Unknown() => this with { Status = Status with { Conditions = [] } };
+
+    /// <summary>Has its guest ended by itself?</summary>
+    public bool HasEnded => Status.Phase is "Succeeded" or "Failed";
+
+    /// <summary>Another spec, or somebody has asked for another run since its guest ended.</summary>
+    public bool HasChangedSinceItRan =>
+        Status.ObservedGeneration != Metadata.Generation || StartAskedAt > Ready?.LastTransitionTime;
+
+    private VmCondition? Ready => Status.Conditions.FirstOrDefault(c => c.Type == "Ready");
+
+    private DateTimeOffset? StartAskedAt =>
+        DateTimeOffset.TryParse(
+            Metadata.Annotations?.GetValueOrDefault(Names.StartAnnotation),
+            CultureInfo.InvariantCulture,
+            out DateTimeOffset asked
+        )
+            ? asked
+            : null;
 
     /// <summary>Whether it is to run, now that it has come as far as its status says.</summary>
-    public bool WantsToRun
-    {
-        get
+    public bool WantsToRun =>
+        !IsDeleting
+        && Spec.Running
+        && Spec.RunStrategy switch
         {
-            if (IsDeleting)
-                return false;
-            bool succeeded = Status.Phase == "Succeeded";
-            bool ended = succeeded || Status.Phase == "Failed";
-            bool sameSpec = Status.ObservedGeneration == Metadata.Generation;
-            return Spec.RunStrategy switch
-            {
-                "Always" => true,
-                "Halted" => false,
-                "RerunOnFailure" => !succeeded || !sameSpec,
-                // What has ended by itself stays so until somebody changes the spec.
-                _ => Spec.Running && !(ended && sameSpec),
-            };
-        }
-    }
+            "Always" => true,
+            "Halted" => false,
+            "RerunOnFailure" => Status.Phase != "Succeeded" || HasChangedSinceItRan,
+            // What has ended by itself stays so until somebody changes the spec.
+            _ => !HasEnded || HasChangedSinceItRan,
+        };
 }
 
 internal sealed record VmSpec
@@ -145,4 +159,6 @@ internal sealed record VmCondition
     public string Type { get; set; } = "";
 
     public string Status { get; set; } = "";
+
+    public DateTimeOffset? LastTransitionTime { get; init; }
 }

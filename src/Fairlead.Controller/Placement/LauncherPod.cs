@@ -89,6 +89,7 @@ internal static class LauncherPod
             {
                 ["app.kubernetes.io/managed-by"] = "fairlead",
                 [Names.LauncherLabel] = vm.Metadata.Uid,
+                [Names.VmLabel] = vm.Metadata.Name,
             },
             ["ownerReferences"] = new JsonArray(
                 new JsonObject

@@ -16,14 +16,22 @@ internal static class EndpointSlices
     public const int LargestSlice = 100;
 
     /// <summary>The slices that there should be, by family and in an order that depends on the VMs' names alone.</summary>
-    public static IReadOnlyList<EndpointSlice> Build(ServiceView service, IEnumerable<VirtualMachineView> all)
+    /// <param name="service">The Service.</param>
+    /// <param name="all">All VMs.</param>
+    /// <param name="isSilent">Whether nobody on the node says any more how its VMs are.</param>
+    public static IReadOnlyList<EndpointSlice> Build(
+        ServiceView service,
+        IEnumerable<VirtualMachineView> all,
+        Func<string?, bool> isSilent
+    )
     {
         if (service.VmSelector is not { } selector || service.Metadata.DeletionTimestamp is not null)
             return [];
         VirtualMachineView[] chosen =
         [
             .. all.Where(vm => vm.Key.Namespace == service.Key.Namespace && Matches(selector, vm.Metadata.Labels))
-                .OrderBy(vm => vm.Key.Name, StringComparer.Ordinal),
+                .OrderBy(vm => vm.Key.Name, StringComparer.Ordinal)
+                .Select(vm => isSilent(vm.Status.Node) ? vm.Unknown() : vm),
         ];
         SlicePort[] ports = [.. service.Spec.Ports.Select(PortOf)];
         IEnumerable<string> families = service.Spec.IpFamilies is { Count: > 0 } wanted ? wanted : ["IPv4"];
