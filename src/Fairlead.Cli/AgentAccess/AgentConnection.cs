@@ -1,37 +1,56 @@
 using System.CommandLine;
 using Fairlead.Agent.V1;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.CniProxy.Client;
+using Fairlead.Kubernetes;
 using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Fairlead.Cli.AgentAccess;
 
-/// <summary>The agent of the environment that the command line names. It connects on first use.</summary>
+/// <summary>The agent of the environment that the command line names, or the cluster. It connects on first use.</summary>
 internal sealed class AgentConnection : IDisposable
 {
     // A whole pass of the agent takes well under a second; one that is stuck must not hang a script for ever.
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
 
-    private readonly GrpcChannel _channel;
+    private readonly IDisposable _connection;
+    private readonly Domains.DomainsClient? _domains;
 
     private AgentConnection(string socketPath)
     {
         SocketPath = socketPath;
-        _channel = UnixSocketChannel.Create(socketPath);
-        Client = new VirtualMachines.VirtualMachinesClient(_channel);
-        Domains = new Domains.DomainsClient(_channel);
+        GrpcChannel channel = UnixSocketChannel.Create(socketPath);
+        _connection = channel;
+        Client = new VirtualMachines.VirtualMachinesClient(channel);
+        _domains = new Domains.DomainsClient(channel);
+    }
+
+    private AgentConnection(KubernetesClient client)
+    {
+        SocketPath = client.Server.ToString();
+        _connection = client;
+        Client = new ClusterMachines(client);
+        IsCluster = true;
     }
 
     public string SocketPath { get; }
+
+    /// <summary>The API server answers in the place of an agent: it knows nothing of paths and steps.</summary>
+    public bool IsCluster { get; }
 
     /// <summary>The generated client, for calls that stream.</summary>
     public VirtualMachines.VirtualMachinesClient Client { get; }
 
     /// <summary>The same agent, for domains that are not ours.</summary>
-    public Domains.DomainsClient Domains { get; }
+    public Domains.DomainsClient Domains =>
+        _domains ?? throw CliException.Usage("domains that are not ours are an agent's own: run this in its libvirt pod");
 
-    public static AgentConnection Open(ParseResult parseResult) => new(StateDirectory.Paths(parseResult).AgentSocket);
+    public static AgentConnection Open(ParseResult parseResult) =>
+        ClusterTarget.IsMeant(parseResult)
+            ? new(ClusterTarget.Connect(parseResult))
+            : new(StateDirectory.Paths(parseResult).AgentSocket);
 
     /// <summary>One question, one answer; what goes wrong is told in one line.</summary>
     public Task<TResponse> CallAsync<TResponse>(
@@ -70,5 +89,5 @@ internal sealed class AgentConnection : IDisposable
             ? new OperationCanceledException(failure.Status.Detail, failure, cancellationToken)
             : new AgentException(failure, SocketPath);
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose() => _connection.Dispose();
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Kubernetes;
 
 namespace Fairlead.Cli.CommandLine;
 
@@ -27,6 +28,11 @@ internal static class CliApplication
         {
             invocation.WriteError(e.Message);
             return e.ExitCode;
+        }
+        catch (KubeconfigException e)
+        {
+            invocation.WriteError(e.Message);
+            return ExitCodes.Failed;
         }
         catch (IOException e) when (e is not BrokenPipeException)
         {

@@ -24,6 +24,9 @@ internal sealed class CliInvocation : InvocationConfiguration, IDisposable
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>The name by which the program was called: kubectl-fairlead as a plugin of kubectl.</summary>
+    public string ProgramName { get; init; } = "fairlead";
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The variable's value; null when it is absent or empty.</summary>
@@ -51,6 +54,7 @@ internal sealed class CliInvocation : InvocationConfiguration, IDisposable
             InputIsTerminal = !Console.IsInputRedirected,
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            ProgramName = ReadProgramName(),
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
         };
     }
@@ -63,6 +67,9 @@ internal sealed class CliInvocation : InvocationConfiguration, IDisposable
         Output.Dispose();
         Error.Dispose();
     }
+
+    // .NET gives the path of the binary, or of its DLL; a link's own name is in the kernel's copy of the arguments only.
+    private static string ReadProgramName() => Path.GetFileName(File.ReadAllText("/proc/self/cmdline").Split('\0')[0]);
 
     private static StreamWriter Text(Stream stream) => new(stream, new UTF8Encoding(false), 4096) { AutoFlush = true };
 }

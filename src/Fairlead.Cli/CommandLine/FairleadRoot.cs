@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Help;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.Commands;
 using Fairlead.Cli.Commands.Cni;
 using Fairlead.Cli.Commands.Proxy;
@@ -16,6 +17,8 @@ internal static class FairleadRoot
             "Virtual machines on the pod network: libvirt VMs that get their addresses through CNI."
         );
         root.Options.Add(StateDirectory.Option);
+        root.Options.Add(ClusterTarget.Kubeconfig);
+        root.Options.Add(ClusterTarget.Context);
 
         // The work of every day; the environment; what the environment starts by itself; the rest.
         root.Subcommands.Add(ApplyCommand.Create());
@@ -29,6 +32,7 @@ internal static class FairleadRoot
         root.Subcommands.Add(TraceCommand.Create());
         root.Subcommands.Add(AttachCommand.Create());
         root.Subcommands.Add(DetachCommand.Create());
+        root.Subcommands.Add(ForgetCommand.Create());
 
         root.Subcommands.Add(UpCommand.Create());
         root.Subcommands.Add(DownCommand.Create());

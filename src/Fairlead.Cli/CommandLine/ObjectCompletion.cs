@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Fairlead.Agent.V1;
 using Fairlead.Cli.AgentAccess;
-using Fairlead.Crds;
+using Fairlead.Cli.ClusterAccess;
+using Fairlead.Kubernetes;
 using Grpc.Core;
 
 namespace Fairlead.Cli.CommandLine;
@@ -48,7 +49,7 @@ internal static class ObjectCompletion
     {
         try
         {
-            string @namespace = parseResult.GetValue<string?>("--namespace") ?? Defaults.Namespace;
+            string @namespace = ClusterTarget.NamespaceOf(parseResult, parseResult.GetValue<string?>("--namespace"));
             using AgentConnection agent = AgentConnection.Open(parseResult);
             ListResponse response = agent.Client.List(
                 new ListRequest { Namespace = @namespace },
@@ -56,7 +57,7 @@ internal static class ObjectCompletion
             );
             return [.. response.Items.Select(item => ListedVirtualMachine.Read(item).Object.Metadata.Name)];
         }
-        catch (Exception e) when (e is RpcException or CliException)
+        catch (Exception e) when (e is RpcException or CliException or KubeconfigException)
         {
             // No agent, no names: completion has no way to complain.
             return [];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fairlead.Agent;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.Hosting;
 
@@ -22,17 +23,18 @@ internal static class AgentCommand
             Description = "Desired state: manifests of virtual machines; required with --source directory",
             HelpName = "DIR",
         };
-        Option<string?> kubeconfig = new("--kubeconfig")
-        {
-            Description = "How to reach the API server [default: as kubectl, or the pod's own access]",
-            HelpName = "FILE",
-        };
         Option<string> proxy = Path("--cni-proxy-socket", "The CNI proxy's Unix socket", "FILE");
         Option<string> libvirt = new("--libvirt-uri")
         {
             Description = "Connection to libvirtd, which has to be in the same network namespace",
             HelpName = "URI",
             DefaultValueFactory = _ => "qemu+unix:///system?socket=/run/libvirt/libvirt-sock",
+        };
+        Option<string> kvm = new("--kvm-device")
+        {
+            Description = "What has to open for KVM to be usable",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => "/dev/kvm",
         };
         Option<string?> nodeName = new("--node-name")
         {
@@ -73,9 +75,9 @@ internal static class AgentCommand
             data,
             source,
             manifests,
-            kubeconfig,
             proxy,
             libvirt,
+            kvm,
             nodeName,
             kernel,
             initrd,
@@ -97,9 +99,10 @@ internal static class AgentCommand
                     StateDirectory = Absolute(parseResult, data),
                     Source = parseResult.GetValue(source),
                     ManifestDirectory = AbsoluteOrNull(parseResult, manifests),
-                    Kubeconfig = AbsoluteOrNull(parseResult, kubeconfig),
+                    Kubeconfig = AbsoluteOrNull(parseResult, ClusterTarget.Kubeconfig),
                     CniProxySocketPath = Absolute(parseResult, proxy),
                     LibvirtUri = parseResult.GetRequiredValue(libvirt),
+                    KvmDevice = parseResult.GetRequiredValue(kvm),
                     MetricsAddress = parseResult.GetValue(metrics),
                     NodeName = parseResult.GetValue(nodeName) ?? Environment.MachineName,
                     DefaultGuest = parseResult.GetValue(kernel) is { } image

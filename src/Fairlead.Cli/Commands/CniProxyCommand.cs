@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.CniProxy;
 using Fairlead.Hosting;
@@ -66,6 +67,12 @@ internal static class CniProxyCommand
             HelpName = "FILE",
             DefaultValueFactory = _ => "/etc/fairlead/cni-proxy-policy.yaml",
         };
+        Option<string?> nodeName = new("--node-name")
+        {
+            Description =
+                "On a cluster: name of this node; networks by name are NetworkAttachmentDefinitions then, read from the API server",
+            HelpName = "NAME",
+        };
         Option<TimeSpan?> timeout = CommonOptions.Duration(
             "--plugin-timeout",
             "How long one plugin may take [default: 60s]"
@@ -98,6 +105,7 @@ internal static class CniProxyCommand
             confDir,
             binDirs,
             policy,
+            nodeName,
             timeout,
             drain,
             metrics,
@@ -125,6 +133,8 @@ internal static class CniProxyCommand
                             ? Path.GetFullPath(parseResult.GetRequiredValue(criSocket))
                             : null,
                 };
+                if (parseResult.GetValue(nodeName) is { } node)
+                    options = options with { NodeName = node, Cluster = ClusterTarget.Configuration(parseResult) };
                 if (parseResult.GetValue(timeout) is { } limit)
                     options = options with { PluginTimeout = limit };
                 if (parseResult.GetValue(drain) is { } patience)

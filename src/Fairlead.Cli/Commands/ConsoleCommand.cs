@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Fairlead.Agent.V1;
 using Fairlead.Cli.AgentAccess;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.Cli.Terminal;
-using Fairlead.Crds;
 
 namespace Fairlead.Cli.Commands;
 
@@ -51,10 +51,12 @@ internal static class ConsoleCommand
             {
                 ConsoleTarget target = new()
                 {
-                    Namespace = parseResult.GetValue(@namespace) ?? Defaults.Namespace,
+                    Namespace = ClusterTarget.NamespaceOf(parseResult, parseResult.GetValue(@namespace)),
                     Name = ResourceArguments.OneName(parseResult.GetRequiredValue(machine)),
                     Force = parseResult.GetValue(force),
                 };
+                if (ClusterTarget.IsMeant(parseResult))
+                    return await NodeExec.RunAsync(parseResult, new(target.Namespace, target.Name), cancellationToken);
                 CliInvocation invocation = CliInvocation.Of(parseResult);
                 using AgentConnection agent = AgentConnection.Open(parseResult);
                 ConsoleSession session = new(invocation, agent, target)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.Controller;
 using Fairlead.Hosting;
@@ -9,16 +10,6 @@ internal static class ControllerCommand
 {
     public static Command Create()
     {
-        Option<string?> kubeconfig = new("--kubeconfig")
-        {
-            Description = "How to reach the API server [default: as kubectl, or the pod's own access]",
-            HelpName = "FILE",
-        };
-        Option<string?> context = new("--context")
-        {
-            Description = "Context of the kubeconfig [default: its current one]",
-            HelpName = "NAME",
-        };
         Option<string> leaseNamespace = new("--lease-namespace")
         {
             Description = "Where the replicas' lease is [default: $POD_NAMESPACE, or fairlead]",
@@ -50,8 +41,6 @@ internal static class ControllerCommand
             """
         )
         {
-            kubeconfig,
-            context,
             leaseNamespace,
             identity,
             image,
@@ -62,8 +51,8 @@ internal static class ControllerCommand
                 ControllerServer.RunAsync(
                     new ControllerOptions
                     {
-                        Kubeconfig = parseResult.GetValue(kubeconfig),
-                        Context = parseResult.GetValue(context),
+                        Kubeconfig = parseResult.GetValue(ClusterTarget.Kubeconfig),
+                        Context = parseResult.GetValue(ClusterTarget.Context),
                         Namespace = parseResult.GetRequiredValue(leaseNamespace),
                         Identity = parseResult.GetRequiredValue(identity),
                         LauncherImage = parseResult.GetRequiredValue(image),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fairlead.Agent.V1;
 using Fairlead.Cli.AgentAccess;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.Cli.Manifests;
 using Fairlead.Crds;
@@ -23,7 +24,7 @@ internal sealed class DeleteRun(ParseResult parseResult)
 
     public required TimeSpan Timeout { get; init; }
 
-    private string NamespaceOrDefault => Namespace ?? Defaults.Namespace;
+    private string NamespaceOrDefault => ClusterTarget.NamespaceOf(parseResult, Namespace);
 
     /// <param name="sources">Manifests whose objects are meant, or null.</param>
     /// <param name="names">Names that are meant; null for all of the namespace.</param>

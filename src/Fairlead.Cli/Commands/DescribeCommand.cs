@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fairlead.Agent.V1;
 using Fairlead.Cli.AgentAccess;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.Cli.Output;
 using Fairlead.Crds;
@@ -34,7 +35,7 @@ internal static class DescribeCommand
                 DescribeAsync(
                     parseResult,
                     ResourceArguments.Names(parseResult.GetValue(objects) ?? []),
-                    parseResult.GetValue(@namespace) ?? Defaults.Namespace,
+                    ClusterTarget.NamespaceOf(parseResult, parseResult.GetValue(@namespace)),
                     cancellationToken
                 )
         );
@@ -74,7 +75,10 @@ internal static class DescribeCommand
                     await invocation.Output.WriteAsync("\n\n");
                 isFirst = false;
                 VirtualMachine vm = ListedVirtualMachine.Read(response.Item).Object;
-                new VirtualMachineDescription(invocation.Output, invocation.Time).Write(vm, response);
+                new VirtualMachineDescription(invocation.Output, invocation.Time)
+                {
+                    WithPaths = !agent.IsCluster,
+                }.Write(vm, response);
             }
             catch (AgentException e) when (e.Code == StatusCode.NotFound)
             {

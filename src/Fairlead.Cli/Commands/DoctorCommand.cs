@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.Cli.Diagnosis;
 using Fairlead.Cli.Output;
@@ -44,6 +45,14 @@ internal static class DoctorCommand
                 string[] words = parseResult.GetValue(objects) ?? [];
                 IReadOnlyList<string> names = words is [] ? [] : ResourceArguments.Names(words);
                 string? given = parseResult.GetValue(@namespace);
+                if (ClusterTarget.IsMeant(parseResult))
+                    return names is [string name]
+                        ? NodeExec.RunAsync(
+                            parseResult,
+                            new(ClusterTarget.NamespaceOf(parseResult, given), name),
+                            cancellationToken
+                        )
+                        : throw CliException.Usage("on a cluster, say which virtual machine, and one only: vm NAME");
                 DoctorRun run = new(parseResult)
                 {
                     Names = names,

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Fairlead.Agent.V1;
 using Fairlead.Cli.AgentAccess;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.Cli.Output;
-using Fairlead.Crds;
 
 namespace Fairlead.Cli.Commands;
 
@@ -58,7 +58,7 @@ internal static class GetCommand
                 GetQuery query = new()
                 {
                     Names = ResourceArguments.Names(parseResult.GetValue(objects) ?? []),
-                    Namespace = all ? null : parseResult.GetValue(@namespace) ?? Defaults.Namespace,
+                    Namespace = all ? null : ClusterTarget.NamespaceOf(parseResult, parseResult.GetValue(@namespace)),
                     Selector = LabelSelector.Parse(parseResult.GetValue(selector) ?? ""),
                     HasSelector = parseResult.GetValue(selector) is not null,
                 };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fairlead.Agent.V1;
 using Fairlead.Cli.AgentAccess;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.Crds;
 
@@ -27,7 +28,7 @@ internal static class RunningSwitch
             async (parseResult, cancellationToken) =>
             {
                 VirtualMachineKey key = new(
-                    parseResult.GetValue(@namespace) ?? Defaults.Namespace,
+                    ClusterTarget.NamespaceOf(parseResult, parseResult.GetValue(@namespace)),
                     ResourceArguments.OneName(parseResult.GetRequiredValue(machine))
                 );
                 using AgentConnection agent = AgentConnection.Open(parseResult);

@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using Fairlead.Agent.V1;
 using Fairlead.Cli.AgentAccess;
+using Fairlead.Cli.ClusterAccess;
 using Fairlead.Cli.CommandLine;
 using Fairlead.Cli.Output;
-using Fairlead.Crds;
 using Grpc.Core;
 
 namespace Fairlead.Cli.Commands;
@@ -48,12 +48,14 @@ internal static class TraceCommand
             {
                 TraceRequest request = new()
                 {
-                    Namespace = parseResult.GetValue(@namespace) ?? Defaults.Namespace,
+                    Namespace = ClusterTarget.NamespaceOf(parseResult, parseResult.GetValue(@namespace)),
                     Name = ResourceArguments.Names(parseResult.GetValue(objects) ?? []) is [string name]
                         ? name
                         : throw CliException.Usage("say which virtual machine to trace, and one only: vm NAME"),
                     Vnic = parseResult.GetValue(vnic) ?? "",
                 };
+                if (ClusterTarget.IsMeant(parseResult))
+                    return NodeExec.RunAsync(parseResult, new(request.Namespace, request.Name), cancellationToken);
                 bool asJson = OutputFormats.Of(parseResult.GetValue(output)) == OutputFormat.Json;
                 return FollowAsync(parseResult, request, asJson, cancellationToken);
             }

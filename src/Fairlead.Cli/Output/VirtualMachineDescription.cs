@@ -9,6 +9,9 @@ internal sealed class VirtualMachineDescription(TextWriter output, TimeProvider 
 {
     private readonly FieldWriter _writer = new(output);
 
+    /// <summary>Whether it is known which way the frames go; on a cluster the node knows.</summary>
+    public bool WithPaths { get; init; } = true;
+
     public void Write(VirtualMachine vm, DescribeResponse response)
     {
         WriteMetadata(vm, response.Source);
@@ -16,7 +19,8 @@ internal sealed class VirtualMachineDescription(TextWriter output, TimeProvider 
         VirtualMachineStatus status = vm.Status ?? new VirtualMachineStatus();
         WriteConditions(status.Conditions);
         WriteInterfaces(status.Interfaces, AddressPolicyText.Of(vm));
-        WritePaths(response.Paths);
+        if (WithPaths)
+            WritePaths(response.Paths);
         WriteSetUp(response);
         WriteEvents(response.Events);
     }
@@ -42,6 +46,8 @@ internal sealed class VirtualMachineDescription(TextWriter output, TimeProvider 
     {
         DomainSpec domain = spec.Domain;
         _writer.Field("Running", given.Running ? "true" : "false");
+        if (given.RunStrategy is { } strategy)
+            _writer.Field("Run strategy", strategy);
         _writer.Field("Memory", Invariant($"{domain.Memory!.Value} {domain.Memory.Unit ?? MemoryUnits.Default}"));
         _writer.Field("vCPUs", Invariant($"{domain.Vcpu}"));
         _writer.Field("Machine", domain.Os?.Type?.Machine);
