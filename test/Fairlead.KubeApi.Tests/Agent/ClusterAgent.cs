@@ -24,7 +24,7 @@ internal sealed class ClusterAgent : IDisposable
         string kubeconfig = Path.Combine(environment.Node.Directory, "kubeconfig");
         await File.WriteAllTextAsync(
             kubeconfig,
-            server.KubeconfigThrough(relay),
+            server.KubeconfigThrough(relay, ServiceAccount.Agent),
             TestContext.Current.CancellationToken
         );
         string sandbox = File.ReadAllText(environment.Node.HostPath("/run/fairlead/sandbox.pid")).Split(' ', '\n')[0];

@@ -90,6 +90,57 @@ public sealed class ControllerTests
     }
 
     [Fact]
+    public async Task GuestEndsByItself_WithAlwaysItIsPlacedAnew_WithRerunOnFailureItsLauncherGoes()
+    {
+        await using ControllerWorld world = await ControllerWorld.StartAsync();
+        world.StartController();
+        await world.CreateVmAsync("always");
+        await world.CreateVmAsync("once", "RerunOnFailure");
+        VirtualMachineView first = await world.RunsAsync("always");
+        await world.RunsAsync("once");
+
+        await world.EndGuestAsync("always");
+        await world.EndGuestAsync("once");
+
+        await Eventually.Async(
+            async () =>
+                (await world.FindVmAsync("always"))?.Status.Placement is { } placement
+                && placement.Id != first.Status.Placement!.Id
+                && await world.FindLauncherAsync("once") is null
+                && !(await world.FindVmAsync("once"))!.IsPlaced,
+            ControllerWorld.Patience,
+            "one runs again, the other one is nowhere"
+        );
+        Assert.Empty(world.Violations);
+    }
+
+    [Fact]
+    public async Task LauncherThatTheApiRefuses_IsToldByAnEvent()
+    {
+        await using ControllerWorld world = await ControllerWorld.StartAsync();
+        world.StartController();
+        await world.CreateVmAsync("web");
+        await world.Client.MergePatchAsync(
+            VirtualMachineView.Resource,
+            ControllerWorld.Key("web"),
+            new JsonObject
+            {
+                ["spec"] = new JsonObject { ["affinity"] = new JsonObject { ["nodeAffinity"] = "everywhere" } },
+            },
+            null,
+            Cancellation
+        );
+        // The first launcher may have been made before the change.
+        await world.Client.DeleteAsync(PodView.Resource, ControllerWorld.Key("web-launcher"), null, Cancellation);
+
+        await Eventually.Async(
+            async () => (await world.KubectlAsync("get", "events")).Contains("nodeAffinity", StringComparison.Ordinal),
+            ControllerWorld.Patience,
+            "an event says what the API server says"
+        );
+    }
+
+    [Fact]
     public async Task NodeGone_VmIsLostAndPlacedAnew()
     {
         await using ControllerWorld world = await ControllerWorld.StartAsync();

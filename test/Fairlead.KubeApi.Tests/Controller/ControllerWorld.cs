@@ -15,11 +15,6 @@ internal sealed class ControllerWorld : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    private static readonly string s_crd = Path.Combine(
-        RepositoryPaths.Root,
-        "test/Fairlead.KubeApi.Tests/Controller/virtualmachines.yaml"
-    );
-
     private static readonly string[] s_nodes = ["n1", "n2", "n3"];
     private static readonly WriteOptions s_agent = new()
     {
@@ -31,6 +26,7 @@ internal sealed class ControllerWorld : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly List<(CancellationTokenSource Stop, Task Run, KubernetesClient Client)> _controllers = [];
     private readonly Dictionary<string, string> _held = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _over = new(StringComparer.Ordinal);
     private Task _others = Task.CompletedTask;
 
     private ControllerWorld(ApiServer server) => (Server, Client) = (server, server.Connect());
@@ -62,7 +58,7 @@ internal sealed class ControllerWorld : IAsyncDisposable
     public static async Task<ControllerWorld> StartAsync()
     {
         ControllerWorld world = new(await ApiServer.StartAsync());
-        await world.KubectlAsync("apply", "-f", s_crd);
+        await VirtualMachineType.InstallAsync(world.Client, Cancellation);
         foreach (string node in s_nodes)
             await world.Client.ApplyAsync(
                 NodeView.Resource,
@@ -72,11 +68,6 @@ internal sealed class ControllerWorld : IAsyncDisposable
                 new WriteOptions { FieldManager = "test" },
                 Cancellation
             );
-        await Eventually.SucceedsAsync(
-            () => world.Client.ListAsync(VirtualMachineView.Resource, null, Cancellation),
-            Patience,
-            "the type is served"
-        );
         world._others = world.PlayAsync(world._end.Token);
         return world;
     }
@@ -173,6 +164,26 @@ internal sealed class ControllerWorld : IAsyncDisposable
         return vm!;
     }
 
+    /// <summary>The guest powers itself off: its agent gives everything back, and says so.</summary>
+    public async Task EndGuestAsync(string name)
+    {
+        VirtualMachineView vm = (await FindVmAsync(name))!;
+        lock (_held)
+        {
+            _over.Add(vm.Status.Placement!.Id);
+            _held.Remove(vm.Metadata.Uid!);
+        }
+
+        JsonObject status = new()
+        {
+            ["phase"] = "Succeeded",
+            ["observedGeneration"] = vm.Metadata.Generation,
+            ["released"] = vm.Status.Placement!.Id,
+        };
+        JsonObject fields = new() { ["status"] = status };
+        await Client.ApplyAsync(VirtualMachineView.Resource, vm.Key, "VirtualMachine", fields, s_agent, Cancellation);
+    }
+
     /// <summary>No VM, no launcher, nothing held.</summary>
     public Task NothingLeftAsync() =>
         Eventually.Async(
@@ -220,28 +231,10 @@ internal sealed class ControllerWorld : IAsyncDisposable
 
     private async Task ScheduleOrEndAsync(PodView pod, CancellationToken token)
     {
-        ObjectKey key = pod.Metadata.Identity.Key;
         if (pod.IsDeleting)
-        {
-            DeleteOptions now = new() { Uid = pod.Uid, GracePeriod = TimeSpan.Zero };
-            await Client.DeleteAsync(PodView.Resource, key, now, token);
-        }
-        else if (SchedulerWorks && pod.Spec.NodeName is null or "")
-        {
-            JsonObject binding = new()
-            {
-                ["apiVersion"] = "v1",
-                ["kind"] = "Binding",
-                ["metadata"] = new JsonObject { ["name"] = key.Name },
-                ["target"] = new JsonObject
-                {
-                    ["apiVersion"] = "v1",
-                    ["kind"] = "Node",
-                    ["name"] = s_nodes[Random.Shared.Next(s_nodes.Length)],
-                },
-            };
-            await Client.CreateSubresourceAsync(PodView.Resource, key, "binding", binding, token);
-        }
+            await PlayedNode.EndAsync(Client, pod, token);
+        else if (SchedulerWorks && pod.Spec.NodeName is (null or ""))
+            await PlayedNode.BindAsync(Client, pod, s_nodes[Random.Shared.Next(s_nodes.Length)], token);
     }
 
     private async Task BeAgentAsync(VirtualMachineView vm, CancellationToken token)
@@ -252,6 +245,8 @@ internal sealed class ControllerWorld : IAsyncDisposable
         bool end = placement.Stop is not null || vm.IsDeleting;
         lock (_held)
         {
+            if (_over.Contains(placement.Id))
+                return; // its status is on the way
             if (_held.TryGetValue(uid, out string? other) && other != placement.Id)
                 Violations.Add($"{vm.Key.Name}: {placement.Id} begins while {other} is held");
             if (end)

@@ -47,10 +47,10 @@ public sealed class CustomResourceDefinitionTests(SharedApiServer shared)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void GeneratedFile_IsUpToDate() =>
-        Assert.Equal(
-            CustomResourceDefinition.ToYaml(),
-            File.ReadAllText(Path.Combine(RepositoryPaths.Root, "deploy/crds", CustomResourceDefinition.FileName))
+    public void GeneratedFiles_AreUpToDate() =>
+        Assert.All(
+            Generator.Files(),
+            file => Assert.Equal(file.Value, File.ReadAllText(Path.Combine(RepositoryPaths.Root, file.Key)))
         );
 
     [Theory]
@@ -126,6 +126,81 @@ public sealed class CustomResourceDefinitionTests(SharedApiServer shared)
                     Cancellation
                 )
             ).Items
+        );
+    }
+
+    [Fact]
+    public async Task ServerSideApply_OfTwoManagers_ConflictsWhereTheyDisagree_AndNotWithTheAgentsStatus()
+    {
+        using KubernetesClient client = await ConnectAsync();
+        ObjectKey key = new("default", "shared-by-two");
+        await ApplyAsync("team", running: true);
+        await client.ApplyAsync(
+            RawObjects.VirtualMachines,
+            key,
+            VirtualMachine.KindName,
+            new JsonObject { ["status"] = new JsonObject { ["phase"] = "Running" } },
+            new WriteOptions
+            {
+                FieldManager = "fairlead-agent",
+                Subresource = "status",
+                Force = true,
+            },
+            Cancellation
+        );
+
+        await ApplyAsync("other", running: true);
+        KubernetesException conflict = await Assert.ThrowsAsync<KubernetesException>(() =>
+            ApplyAsync("other", running: false)
+        );
+
+        Assert.True(conflict.IsConflict);
+        Assert.Equal(".spec.running", Assert.Single(conflict.Causes).Field);
+        Assert.Contains("team", conflict.Message, StringComparison.Ordinal);
+        JsonObject vm = await client.GetAsync(RawObjects.VirtualMachines, key, Cancellation);
+        Assert.Equal("Running", vm["status"]!["phase"]!.ToString());
+
+        Task ApplyAsync(string manager, bool running) =>
+            client.ApplyAsync(
+                RawObjects.VirtualMachines,
+                key,
+                VirtualMachine.KindName,
+                new JsonObject { ["spec"] = new JsonObject { ["running"] = running } },
+                new WriteOptions { FieldManager = manager },
+                Cancellation
+            );
+    }
+
+    [Theory]
+    [InlineData("vm", "", "NAME PHASE IP NODE READY AGE")]
+    [InlineData("vms", "--output=wide", "NAME PHASE IP NODE READY AGE MAC NETWORK HYPERVISOR")]
+    [InlineData("all", "--ignore-not-found", "NAME PHASE IP NODE READY AGE")]
+    public async Task KubectlGet_ShowsTheColumns(string resource, string option, string columns)
+    {
+        using KubernetesClient client = await ConnectAsync();
+        await client.ApplyAsync(
+            RawObjects.VirtualMachines,
+            new ObjectKey("default", "columns"),
+            VirtualMachine.KindName,
+            [],
+            new WriteOptions { FieldManager = "test" },
+            Cancellation
+        );
+
+        CommandResult got = await Command.RunAsync([
+            "kubectl",
+            "--kubeconfig",
+            (await shared.GetAsync()).Kubeconfig,
+            "get",
+            resource,
+            .. option is "" ? (string[])[] : [option],
+        ]);
+
+        Assert.Contains(
+            got.Output()
+                .Split('\n')
+                .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
+            line => line == columns
         );
     }
 

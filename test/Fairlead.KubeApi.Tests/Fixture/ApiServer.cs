@@ -57,14 +57,25 @@ public sealed class ApiServer : IAsyncDisposable
         return new KubernetesClient(KubernetesConfiguration.Load(through));
     }
 
+    /// <summary>A client with the rights and the namespace of a service account.</summary>
+    public KubernetesClient ConnectAs(ServiceAccount account)
+    {
+        string file = Path.Combine(_directory, $"kubeconfig-{account.Name}");
+        File.WriteAllText(file, account.In(File.ReadAllText(Kubeconfig)));
+        return new KubernetesClient(KubernetesConfiguration.Load(file));
+    }
+
     /// <summary>The text of a kubeconfig that names the relay.</summary>
-    public string KubeconfigThrough(TcpRelay relay) =>
-        File.ReadAllText(Kubeconfig)
+    public string KubeconfigThrough(TcpRelay relay, ServiceAccount? account = null)
+    {
+        string text = File.ReadAllText(Kubeconfig)
             .Replace(
                 $"127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}",
                 $"127.0.0.1:{relay.Port.ToString(CultureInfo.InvariantCulture)}",
                 StringComparison.Ordinal
             );
+        return account is null ? text : account.In(text);
+    }
 
     /// <summary>Kills the server; etcd and the data stay.</summary>
     public async Task StopAsync()

@@ -75,14 +75,28 @@ public sealed class TcpRelay : IDisposable
                 Socket to = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 lock (_lock)
                     _sockets.AddRange([from, to]);
-                await to.ConnectAsync(IPAddress.Loopback, _target, CancellationToken.None);
-                _ = CopyAsync(from, to);
-                _ = CopyAsync(to, from);
+                _ = ConnectAsync(from, to);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // cut
+        }
+    }
+
+    // A server that is not there refuses one connection, and the next one is tried again.
+    private async Task ConnectAsync(Socket from, Socket to)
+    {
+        try
+        {
+            await to.ConnectAsync(IPAddress.Loopback, _target, CancellationToken.None);
+            _ = CopyAsync(from, to);
+            _ = CopyAsync(to, from);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            from.Dispose();
+            to.Dispose();
         }
     }
 
