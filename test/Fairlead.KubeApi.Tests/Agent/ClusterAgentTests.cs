@@ -3,7 +3,6 @@ using Fairlead.Controller.Objects;
 using Fairlead.Guest.Tests.Fixture;
 using Fairlead.KubeApi.Tests.Deploy;
 using Fairlead.KubeApi.Tests.Fixture;
-using Fairlead.Libvirt;
 using Fairlead.Testing;
 
 [assembly: AssemblyFixture(typeof(GuestEnvironment))]
@@ -14,7 +13,7 @@ namespace Fairlead.KubeApi.Tests.Agent;
 /// Agent and controller end to end: VMs of the API, real guests, the pod network. There is no kubelet and no kube-scheduler:
 /// the test binds the launcher pods to the node.
 /// </summary>
-public sealed class ClusterAgentTests(GuestEnvironment environment)
+public sealed partial class ClusterAgentTests(GuestEnvironment environment)
 {
     private static readonly ObjectKey s_vm = new("default", "web");
     private static readonly ObjectKey s_launcher = new("default", "web-launcher");
@@ -106,52 +105,6 @@ public sealed class ClusterAgentTests(GuestEnvironment environment)
             Assert.NotEmpty(requests);
             Assert.Empty(requests.Where(r => !rights.Allows(account.Name, r)).Select(AuditLog.LineOf).Distinct());
         }
-    }
-
-    [Fact]
-    public async Task ApiServerIsAwayAndForgetsItsHistory_TheVmRunsOn_AndItsEndIsToldAfterwards()
-    {
-        await using ApiServer server = await ApiServer.StartAsync();
-        using KubernetesClient client = server.Connect();
-        await using ClusterControl control = await BeginAsync(server, client);
-        using ClusterProxy proxy = await ClusterProxy.StartAsync(environment, server);
-        using ClusterAgent agent = await ClusterAgent.StartAsync(environment, server);
-        await ReadyAsync(client);
-        Footprint before = await Footprint.OfEverythingAsync(environment);
-        await control.KubectlAsync("apply", "-f", await ManifestAsync("RerunOnFailure"));
-        JsonObject vm = await WaitForRunningAsync(client, notPlacement: null);
-        string placement = PlacementOf(vm);
-
-        await server.StopAsync();
-        await Task.Delay(TimeSpan.FromSeconds(60), Cancellation);
-        await using (LibvirtConnection libvirt = await environment.ConnectToLibvirtAsync())
-        {
-            Domain domain = (await libvirt.FindDomainAsync("default_web", Cancellation))!;
-            Assert.True(await domain.IsActiveAsync(Cancellation));
-            await domain.DestroyAsync(cancellationToken: Cancellation);
-        }
-
-        await server.StartAgainAsync();
-        // What was seen last is no version to go on from any more: 410 Gone.
-        JsonObject now = await client.GetAsync(RawObjects.VirtualMachines, s_vm, Cancellation);
-        await server.CompactAsync(now["metadata"]!["resourceVersion"]!.ToString());
-
-        await WaitAsync(
-            async () =>
-            {
-                JsonObject over = await client.GetAsync(RawObjects.VirtualMachines, s_vm, Cancellation);
-                Assert.Equal("Succeeded", over["status"]!["phase"]!.ToString());
-                Assert.Equal(placement, over["status"]!["released"]!.ToString());
-                Assert.Null(over["status"]!["placement"]);
-            },
-            "the API knows that the guest has ended, and where nothing is left of it"
-        );
-        await control.KubectlAsync("delete", "vm", s_vm.Name, "--wait=false");
-        await WaitAsync(
-            async () => Assert.Null(await client.FindAsync(RawObjects.VirtualMachines, s_vm, Cancellation)),
-            "the object is gone"
-        );
-        await before.RestoredAsync();
     }
 
     private async Task<ClusterControl> BeginAsync(ApiServer server, KubernetesClient client)
