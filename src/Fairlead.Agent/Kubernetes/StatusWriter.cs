@@ -67,7 +67,10 @@ internal sealed partial class StatusWriter(
             catch (KubernetesException e)
             {
                 TimeSpan retry = e.RetryAfter ?? RetryIn(key);
-                LogFailed(logger, e.Message, retry.TotalSeconds);
+                // The object is gone, or another one, and the informer says so presently; or the server is just starting and
+                // does not know the type yet.
+                if (!e.IsNotFound && !e.IsConflict)
+                    LogFailed(logger, e.Message, retry.TotalSeconds);
                 _queue.Enqueue(key, retry);
             }
             finally
@@ -85,26 +88,19 @@ internal sealed partial class StatusWriter(
         JsonObject wanted = AgentStatusFields.Of(record.Vm.Status ?? new VirtualMachineStatus());
         if (AgentStatusFields.AreIn(seen.Status, wanted))
             return;
-        try
-        {
-            await client.ApplyAsync(
-                VirtualMachineResource.Type,
-                VirtualMachineResource.KeyOf(key),
-                VirtualMachine.KindName,
-                // With the UID, a later object of the same name is not taken for this one.
-                new JsonObject
-                {
-                    ["metadata"] = new JsonObject { ["uid"] = record.Uid },
-                    ["status"] = wanted,
-                },
-                s_apply,
-                cancellationToken
-            );
-        }
-        catch (KubernetesException e) when (e.IsNotFound || e.IsConflict)
-        {
-            // Gone, or another one: the informer says so presently.
-        }
+        await client.ApplyAsync(
+            VirtualMachineResource.Type,
+            VirtualMachineResource.KeyOf(key),
+            VirtualMachine.KindName,
+            // With the UID, a later object of the same name is not taken for this one.
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["uid"] = record.Uid },
+                ["status"] = wanted,
+            },
+            s_apply,
+            cancellationToken
+        );
     }
 
     private TimeSpan RetryIn(VirtualMachineKey key)
