@@ -45,7 +45,8 @@ internal sealed class AgentConnection : IDisposable
 
     /// <summary>The same agent, for domains that are not ours.</summary>
     public Domains.DomainsClient Domains =>
-        _domains ?? throw CliException.Usage("domains that are not ours are an agent's own: run this in its libvirt pod");
+        _domains
+        ?? throw CliException.Usage("domains that are not ours are an agent's own: run this in its libvirt pod");
 
     public static AgentConnection Open(ParseResult parseResult) =>
         ClusterTarget.IsMeant(parseResult)
