@@ -26,7 +26,13 @@ public sealed class TraceTests(GuestEnvironment environment, TwoMachines machine
         Task reading = ReadAsync(trace, told);
 
         await using (GuestConsole console = await machines.Second.OpenConsoleAsync())
+        {
+            int from = console.Position;
             await console.TypeAsync("reboot -f\n");
+            // A console that is closed at once takes along what was typed.
+            await console.WaitForTextAsync("FAIRLEAD-GUEST READY", from);
+        }
+
         await Eventually.Async(
             () =>
             {
