@@ -148,8 +148,9 @@ internal sealed class SoakWorld
 
     private async Task KillDhcpServerAsync()
     {
+        // driver.pid, beside them, is libvirtd itself.
         string directory = _environment.Node.HostPath("/run/fairlead/libvirt/network");
-        string[] files = [.. Directory.GetFiles(directory, "*.pid").Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.GetFiles(directory, "default_*.pid").Order(StringComparer.Ordinal)];
         if (files is [])
             return;
         string file = Path.GetFileName(Pick(files));
