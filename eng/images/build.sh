@@ -91,7 +91,7 @@ archive() {
         "($(du -sm "$work/$name" | cut -f 1) MB unpacked)"
 }
 
-root "$work/fairlead" libc6 libvirt0 libnftables1 iptables busybox-static zlib1g libgcc-s1 ca-certificates
+root "$work/fairlead" libc6 libvirt0 libnftables1 iptables busybox-static genisoimage zlib1g libgcc-s1 ca-certificates
 install -D -m 755 "$binary" "$work/fairlead/usr/local/bin/fairlead"
 archive fairlead /usr/local/bin/fairlead
 
