@@ -75,13 +75,14 @@ public sealed class UnchangedPassTests(GuestEnvironment environment) : GuestTest
         return events;
     }
 
-    /// <summary>With their handles, which are new when a rule is made anew.</summary>
+    /// <summary>With their handles, which are new when a rule is made anew, and without what they have counted.</summary>
     private Task<string> RulesAsync() =>
         Environment.Node.RunAsync(
             "nsenter",
             $"--net={Environment.LibvirtPodNamespace}",
             "nft",
-            "-a",
+            "--handle",
+            "--stateless",
             "list",
             "ruleset"
         );
