@@ -12,6 +12,9 @@ internal static class ProxyPart
     private const int Starts = 11;
 
     private static readonly Load s_one = new(1, 1, 100);
+
+    // As many as the proxy serves of one pod at a time, and twice that: then half of them wait for their turn.
+    private static readonly Load s_served = new(8, 4, 8);
     private static readonly Load s_many = new(16, 4, 8);
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(5);
 
@@ -42,7 +45,7 @@ internal static class ProxyPart
         return $"""
             # The CNI proxy over the library
 
-            {setting.Head([s_one, s_many])}
+            {setting.Head([s_one, s_served, s_many])}
             {ProxyReport.Introduction}
 
             {ProxyReport.OwnCost(comparisons)}
@@ -62,7 +65,7 @@ internal static class ProxyPart
             using FairleadContender library = new(chain, setting.PluginDirectory, cache);
             using ProxyContender contender = new("proxy", chain, proxy);
             CniComparison comparison = new(chain, MakeAttachment, [library, contender]);
-            foreach (Load load in (Load[])[s_one, s_many])
+            foreach (Load load in (Load[])[s_one, s_served, s_many])
             {
                 await comparison.RunAsync(load with { Rounds = WarmUpRounds });
                 IReadOnlyList<Comparison> measured = await comparison.RunAsync(load);
