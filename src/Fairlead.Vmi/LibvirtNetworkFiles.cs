@@ -5,7 +5,7 @@ namespace Fairlead.Vmi;
 /// <summary>
 /// What libvirt has on disk of a network. It leaves some of it behind: the pid file of the dnsmasq of a transient network
 /// and two empty directories for its ports (seen with 9.0: networkRemoveInactive in src/network/bridge_driver.c deletes
-/// neither).
+/// neither); and leases that it has put into a wrong file.
 /// </summary>
 internal static class LibvirtNetworkFiles
 {
@@ -13,6 +13,10 @@ internal static class LibvirtNetworkFiles
     internal const string StateDirectory = "/run/libvirt/network";
 
     private const string ConfigurationDirectory = "/var/lib/libvirt/dnsmasq";
+
+    // Where a bridge is gone, dnsmasq takes a lease for one of the interface that has its subnet: the pod's own. libvirt's
+    // lease helper then keeps the lease in a file of that name, which no network of libvirt's has and nobody reads.
+    private const string StrayLeases = "eth0.status";
 
     /// <summary>The network's DHCP server: whether it runs, and whether it knows the vNIC.</summary>
     public static DhcpView Read(string network, VnicEndpoint? endpoint) =>
@@ -41,10 +45,12 @@ internal static class LibvirtNetworkFiles
     }
 
     /// <summary>Removes the leavings once the network is gone. Absent is success.</summary>
-    public static void Remove(string network) => Remove(StateDirectory, network);
+    public static void Remove(string network) => Remove(StateDirectory, ConfigurationDirectory, network);
 
-    internal static void Remove(string stateDirectory, string network)
+    internal static void Remove(string stateDirectory, string configurationDirectory, string network)
     {
+        if (Directory.Exists(configurationDirectory))
+            File.Delete(Path.Combine(configurationDirectory, StrayLeases));
         string directory = Path.Combine(stateDirectory, network);
         string ports = Path.Combine(directory, "ports");
         if (!Directory.Exists(stateDirectory))

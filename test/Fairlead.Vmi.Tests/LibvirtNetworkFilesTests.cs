@@ -13,13 +13,25 @@ public sealed class LibvirtNetworkFilesTests : IDisposable
         Leave("default_web_net");
         Leave("default_web_net2");
 
-        LibvirtNetworkFiles.Remove(_directory, "default_web_net");
-        LibvirtNetworkFiles.Remove(_directory, "default_web_net");
+        LibvirtNetworkFiles.Remove(_directory, _directory, "default_web_net");
+        LibvirtNetworkFiles.Remove(_directory, _directory, "default_web_net");
 
         Assert.Equal(
             ["default_web_net2", "default_web_net2.pid"],
             Directory.EnumerateFileSystemEntries(_directory).Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
+    }
+
+    // Left by a soak that took a bridge away under its DHCP server.
+    [Fact]
+    public void LeasesUnderThePodsOwnInterface_AreRemoved_ThoseOfOtherNetworksStay()
+    {
+        File.WriteAllText(Path.Combine(_directory, "eth0.status"), "[]");
+        File.WriteAllText(Path.Combine(_directory, "virbr0.status"), "[]");
+
+        LibvirtNetworkFiles.Remove(_directory, _directory, "default_web_net");
+
+        Assert.Equal(["virbr0.status"], Directory.EnumerateFiles(_directory).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -29,14 +41,14 @@ public sealed class LibvirtNetworkFilesTests : IDisposable
         string port = Path.Combine(_directory, "default_web_net/ports/one.xml");
         File.WriteAllText(port, "");
 
-        LibvirtNetworkFiles.Remove(_directory, "default_web_net");
+        LibvirtNetworkFiles.Remove(_directory, _directory, "default_web_net");
 
         Assert.True(File.Exists(port));
     }
 
     [Fact]
     public void NoDirectory_IsNothingToDo() =>
-        LibvirtNetworkFiles.Remove(Path.Combine(_directory, "absent"), "default_web_net");
+        LibvirtNetworkFiles.Remove(Path.Combine(_directory, "absent"), _directory, "default_web_net");
 
     [Fact]
     public void ServerThatRunsAndKnowsTheVnic_IsSeen()
