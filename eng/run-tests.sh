@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # Runs the test projects that are built (Debug), a line each, and ends with the line "N passed, N failed", with
-# ", N skipped" if any. Unit tests first, then two lanes side by side: guests, which mostly wait for an emulated processor;
-# and what has an API server or namespaces of its own. What a project says is shown when it fails.
+# ", N skipped" if any. Unit tests first, then integration tests, then guests. What a project says is shown when it fails.
 #
 #   PROJECT=Netlink   only projects with this in their name      FILTER=Teardown   only tests with this in their full name
-#   TIMEOUT=1200      seconds that a project may take            VERBOSE=1         show everything, one lane
+#   TIMEOUT=720       seconds that a project may take            VERBOSE=1         show everything
 #
 # A project that crashes, hangs, runs no test or leaves a process behind counts as a failed test.
 set -uo pipefail
@@ -12,7 +11,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 export PATH=$PATH:/usr/sbin:/sbin DOTNET_CLI_TELEMETRY_OPTOUT=1
 export FAIRLEAD_TEST_RUN=$$-$EPOCHSECONDS # inherited by every process of the run: that is how those left are found
-timeout=${TIMEOUT:-1200}
+timeout=${TIMEOUT:-720}
 TMPDIR=$(mktemp -d -t fl-test-XXXXXX) # whatever a killed test leaves in there goes at the end
 export TMPDIR
 log=$TMPDIR/log
@@ -26,7 +25,7 @@ processes_left() {
         pid=${pid%/environ}
         [[ $pid != "$$" && $pid != "$BASHPID" ]] || continue
         # (a variable set by export is not in this shell's own environ, nor in that of its subshells)
-        grep -qzs "^FAIRLEAD_TEST_RUN=$FAIRLEAD_TEST_RUN" "$environ" && echo "$pid"
+        grep -qzs "^FAIRLEAD_TEST_RUN=$FAIRLEAD_TEST_RUN\$" "$environ" && echo "$pid"
     done
 }
 
@@ -36,13 +35,7 @@ end_processes_left() {
     [[ ${#pids[@]} == 0 ]] || kill -KILL "${pids[@]}" 2> /dev/null
 }
 
-end_lanes() {
-    local -a lanes
-    mapfile -t lanes < <(jobs -p)
-    [[ ${#lanes[@]} == 0 ]] || kill "${lanes[@]}" 2> /dev/null
-}
-
-trap 'end_lanes; end_processes_left; rm -rf "$TMPDIR"' EXIT
+trap 'end_processes_left; rm -rf "$TMPDIR"' EXIT
 trap 'exit 130' INT TERM
 
 # Prints the count that MTP's closing block gives for failed, succeeded or skipped.
@@ -51,14 +44,14 @@ count() {
 }
 
 run_project() {
-    local project=$1 name begin status tenths p f s pid problem='' text printing
+    local project=$1 name begin status tenths p f s pid problem='' text
     local -a arguments=(--progress off --no-ansi)
     name=$(basename "$project" .csproj)
     local dll=${project%/*}/bin/Debug/net10.0/$name.dll
     # A filter that matches nothing in this project (exit status 8) is no failure; matching nothing anywhere is.
     [[ -z ${FILTER-} ]] || arguments+=(--filter-method "*$FILTER*" --ignore-exit-code 8)
 
-    [[ -n $lane || ! -t 1 ]] || printf '[      s] %s ...' "$name"
+    [[ ! -t 1 ]] || printf '[      s] %s ...' "$name"
     begin=${EPOCHREALTIME/[.,]/} # microseconds
     if [[ ! -e $dll ]]; then
         echo "$dll is missing: is the project in Fairlead.slnx?" > "$log"
@@ -100,52 +93,20 @@ run_project() {
     text="$p passed"
     [[ $f == 0 ]] || text+=", $f FAILED"
     [[ $s == 0 ]] || text+=", $s skipped"
-    exec {printing}> "$TMPDIR/printing"
-    flock "$printing" # what one lane prints stays together
-    [[ -n $lane || ! -t 1 ]] || printf '\r\033[K'
+    [[ ! -t 1 ]] || printf '\r\033[K'
     printf '[%3d.%d s] %s: %s%s\n' $((tenths / 10)) $((tenths % 10)) "$name" "$text" "${problem:+ ($problem)}"
     if [[ -z ${VERBOSE-} ]]; then
         [[ $f == 0 && $s == 0 ]] || grep -v '^warning: ' "$log"
     fi
-    exec {printing}>&-
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
-# Runs those of the projects that are wanted, one after the other.
-run_projects() {
-    local project
-    for project; do
-        [[ -z ${PROJECT-} || $project == *"$PROJECT"* ]] || continue
-        run_project "$project"
-    done
-}
-
-# The same as a background job: its processes are told from another lane's by a mark of their own, its counts are in a file.
-run_lane() {
-    lane=$1 log=$TMPDIR/log.$1
-    trap - EXIT INT TERM
-    export FAIRLEAD_TEST_RUN=$FAIRLEAD_TEST_RUN.$lane
-    passed=0 failed=0 skipped=0
-    run_projects "${@:2}"
-    echo "$passed $failed $skipped" > "$TMPDIR/counts.$lane"
-}
-
-guests=test/Fairlead.Guest.Tests/Fairlead.Guest.Tests.csproj
-others=(test/Fairlead.{KubeApi,Integration}.Tests/*.Tests.csproj)
-lane=''
-# shellcheck disable=SC2046 # no path has a space
-run_projects $(ls test/*/*.Tests.csproj | grep -Ev '/Fairlead\.(Guest|KubeApi|Integration)\.Tests/')
-if [[ -n ${VERBOSE-} ]]; then
-    run_projects "${others[@]}" "$guests"
-else
-    run_lane guests "$guests" &
-    run_lane others "${others[@]}" &
-    wait
-    for lane in guests others; do
-        read -r p f s < "$TMPDIR/counts.$lane" || { echo "the lane of $lane has not come to its end"; p=0 f=1 s=0; }
-        passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    done
-fi
+late='/Fairlead\.(Integration|Guest)\.Tests/'
+for project in $(ls test/*/*.Tests.csproj | grep -Ev "$late") \
+    $(ls test/Fairlead.{Integration,Guest}.Tests/*.Tests.csproj 2> /dev/null); do
+    [[ -z ${PROJECT-} || $project == *"$PROJECT"* ]] || continue
+    run_project "$project"
+done
 
 if [[ $((passed + failed)) == 0 ]]; then
     echo "no test ran"
